@@ -1,0 +1,124 @@
+"""Time: the one room that reads a clock, and the sandbox's own clock as a value.
+
+A sandbox's clock is a straight line over real time: `now = base_now + (wall - base_wall) * factor`.
+The mode is only the name a person gave it.
+"""
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Literal, Self
+
+import msgspec
+
+Mode = Literal["real", "frozen", "offset", "scaled"]
+
+_ISO_DURATION = re.compile(
+    r"(?P<sign>-?)P(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+)
+_SHORT_DURATION = re.compile(r"(?P<sign>-?)(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d)")
+_UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_ISO_UNIT_S = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
+
+MAX_TIME = 253_402_300_799.0  # 9999-12-31T23:59:59Z, the last second RFC 3339 can write
+MIN_TIME = 0.0
+
+
+def wall() -> float:
+    """Unix seconds of real time."""
+    return time.time()
+
+
+def monotonic() -> float:
+    """Seconds that never jump: delays, idle times and durations."""
+    return time.monotonic()
+
+
+class Clock(msgspec.Struct, frozen=True, gc=False):
+    """A sandbox's clock. `base_wall`, `base_now`: Unix seconds; `factor`: seconds per real second."""
+
+    mode: Mode = "real"
+    base_wall: float = 0.0
+    base_now: float = 0.0
+    factor: float = 1.0
+
+    def now(self, wall: float) -> float:
+        """The sandbox's time at the real time `wall`, held inside what RFC 3339 can write."""
+        if self.mode == "real":
+            return wall
+        at = self.base_now + (wall - self.base_wall) * self.factor
+        return min(max(at, MIN_TIME), MAX_TIME)
+
+    @classmethod
+    def frozen_at(cls, at: float) -> Self:
+        """A clock that stands still."""
+        return cls("frozen", 0.0, at, 0.0)
+
+    @classmethod
+    def offset_by(cls, by_s: float) -> Self:
+        """A clock that runs as real time does, `by_s` seconds ahead of it (behind when negative)."""
+        return cls("offset", 0.0, by_s, 1.0)
+
+    def scaled(self, factor: float, wall: float) -> Self:
+        """A clock that goes on from this one's time, `factor` seconds for each real second."""
+        return type(self)("scaled", wall, self.now(wall), factor)
+
+    def advanced(self, by_s: float) -> Self:
+        """This clock `by_s` seconds later: frozen stays frozen, real becomes offset."""
+        if self.mode == "real":
+            return self.offset_by(by_s)
+        return type(self)(self.mode, self.base_wall, self.base_now + by_s, self.factor)
+
+    @property
+    def offset_s(self) -> float:
+        """How far an offset clock is ahead of real time."""
+        return self.base_now - self.base_wall
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of an ISO 8601 (`PT10M`) or short (`250ms`, `10m`, `1.5h`) duration.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    short = _SHORT_DURATION.fullmatch(text)
+    if short:
+        seconds = float(short["number"]) * _UNIT_S[short["unit"]]
+        return -seconds if short["sign"] else seconds
+    iso = _ISO_DURATION.fullmatch(text)
+    if iso and not text.endswith(("P", "T")):
+        seconds = sum(float(iso[name]) * unit for name, unit in _ISO_UNIT_S.items() if iso[name])
+        return -seconds if iso["sign"] else seconds
+    raise ValueError("is not a duration: write ISO 8601 (PT10M) or short (250ms, 10m, 1h)")
+
+
+def render_duration(seconds: float) -> str:
+    """ISO 8601 in seconds: `PT600S`, `-PT0.25S`."""
+    magnitude = f"{abs(seconds):.6f}".rstrip("0").rstrip(".")
+    return f"{'-' if seconds < 0 else ''}PT{magnitude}S"
+
+
+def parse_time(text: str) -> float:
+    """Unix seconds of an RFC 3339 time.
+
+    Raises:
+        ValueError: not RFC 3339, without a zone, or outside 1970 to 9999.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is not an RFC 3339 time such as 2026-01-01T00:00:00Z") from None
+    if at.tzinfo is None:
+        raise ValueError("has no zone: end it with Z")
+    seconds = at.timestamp()
+    if not MIN_TIME <= seconds <= MAX_TIME:
+        raise ValueError("is outside 1970 to 9999")
+    return seconds
+
+
+def render_time(at: float) -> str:
+    """RFC 3339 with `Z`, milliseconds only where there are any."""
+    whole, fraction = divmod(round(at * 1000), 1000)
+    text = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"

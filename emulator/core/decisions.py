@@ -1,0 +1,77 @@
+"""What a decision yields: facts, and a reply or a refusal.
+
+A refusal names a row of a provider's catalogue; it is data until the provider's door renders it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from emulator.core.facts import Fact, TokenIssued
+from emulator.core.faults import Firing
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way in which a provider says no.
+
+    `body`: JSON, or a text with its `media_type`; in its strings `{name}` takes the refusal's value
+    of that name, and a string that is nothing but `{name}` becomes the value itself. `defaults` are
+    the values where the refusal has none (an injected error). `source`: where it is known from, with
+    the mark of docs/fidelity.md. `hint`: what the emulator adds in its own header.
+    """
+
+    name: str
+    status: int
+    body: Json
+    source: str
+    hint: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+class Refusal(Exception):  # noqa: N818 - it is what the provider does, not an error of ours
+    """A provider's no. `facts` happen all the same (a spent token, a count)."""
+
+    def __init__(
+        self,
+        row: Row,
+        *,
+        hint: str = "",
+        facts: tuple[Fact, ...] = (),
+        explanation: Mapping[str, Json] | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+        **values: Json,
+    ) -> None:
+        super().__init__(row.name)
+        self.row = row
+        self.hint = hint or row.hint
+        self.facts = facts
+        self.explanation = explanation
+        self.headers = headers
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Granted(Generic[R_co]):
+    """A rule's yes. `token`: what the door has to sign before it can render `reply`."""
+
+    reply: R_co
+    facts: tuple[Fact, ...] = ()
+    token: TokenIssued | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[R_co]):
+    """What one transact appends and answers. `firing`: the fault that befell the call."""
+
+    reply: R_co
+    facts: tuple[Fact, ...] = ()
+    firing: Firing | None = None

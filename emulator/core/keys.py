@@ -1,0 +1,125 @@
+"""The pool of RSA keys: named, loaded on first use, never generated while serving."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPrivateNumbers,
+    RSAPublicKey,
+    RSAPublicNumbers,
+)
+
+from emulator.core.ids import derive_bytes
+
+
+class Jwk(msgspec.Struct, frozen=True):
+    """An RSA private key as RFC 7517 and 7518 write it."""
+
+    kty: str
+    n: str
+    e: str
+    d: str
+    p: str
+    q: str
+    dp: str
+    dq: str
+    qi: str
+
+
+class KeyPool:
+    """Keys by name. `validate`: check each key on load (own keys; the shipped ones are known good)."""
+
+    def __init__(self, folder: Path, *, validate: bool = False) -> None:
+        self._files = {path.stem: path for path in sorted(folder.glob("*.json"))}
+        self._validate = validate
+        self._private: dict[str, RSAPrivateKey] = {}
+        self._public: dict[str, RSAPublicKey] = {}
+        self._jwks: dict[str, Jwk] = {}
+        self.names = tuple(self._files)
+
+    def private(self, name: str) -> RSAPrivateKey:
+        """The key that signs.
+
+        Raises:
+            KeyError: the pool has no such key.
+            ValueError: the file is no valid RSA key.
+        """
+        key = self._private.get(name)
+        if key is None:
+            key = self._private[name] = _load_private(self._jwk(name), validate=self._validate)
+        return key
+
+    def public(self, name: str) -> RSAPublicKey:
+        """The key that verifies."""
+        key = self._public.get(name)
+        if key is None:
+            key = self._public[name] = _public_numbers(self._jwk(name)).public_key()
+        return key
+
+    def public_jwk(self, name: str) -> dict[str, str]:
+        """Public members only, with the RFC 7638 thumbprint as `kid`."""
+        jwk = self._jwk(name)
+        public = {"e": jwk.e, "kty": jwk.kty, "n": jwk.n}
+        return {**public, "alg": "RS256", "use": "sig", "kid": thumbprint(public)}
+
+    def bits(self, name: str) -> int:
+        """The size of a key's modulus."""
+        return self.public(name).key_size
+
+    def of_bits(self, bits: int) -> tuple[str, ...]:
+        """The names of the keys of one size, by the name's own `rsa<bits>`."""
+        return tuple(name for name in self.names if f"rsa{bits}-" in name)
+
+    def _jwk(self, name: str) -> Jwk:
+        jwk = self._jwks.get(name)
+        if jwk is None:
+            try:
+                jwk = msgspec.json.decode(self._files[name].read_bytes(), type=Jwk)
+            except msgspec.DecodeError as error:
+                raise ValueError(f"{self._files[name]}: is no RSA private key as JWK: {error}") from None
+            self._jwks[name] = jwk
+        return jwk
+
+
+def choose_key(names: tuple[str, ...], seed: str, issuer: str) -> str:
+    """The first key of an issuer: the same for the same seed, spread over the pool."""
+    start = int.from_bytes(derive_bytes(seed, "key", issuer, size=8))
+    return names[start % len(names)]
+
+
+def thumbprint(public: Mapping[str, str]) -> str:
+    """RFC 7638: SHA-256 over the required members in lexicographic order."""
+    members = {name: public[name] for name in ("e", "kty", "n")}
+    canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
+    return _b64(hashlib.sha256(canonical.encode()).digest())
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def _public_numbers(jwk: Jwk) -> RSAPublicNumbers:
+    return RSAPublicNumbers(e=_number(jwk.e), n=_number(jwk.n))
+
+
+def _load_private(jwk: Jwk, *, validate: bool) -> RSAPrivateKey:
+    numbers = RSAPrivateNumbers(
+        p=_number(jwk.p),
+        q=_number(jwk.q),
+        d=_number(jwk.d),
+        dmp1=_number(jwk.dp),
+        dmq1=_number(jwk.dq),
+        iqmp=_number(jwk.qi),
+        public_numbers=_public_numbers(jwk),
+    )
+    # Validation costs 40 ms a key; the shipped keys never change.
+    return numbers.private_key(unsafe_skip_rsa_key_validation=not validate)

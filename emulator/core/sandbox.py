@@ -1,0 +1,89 @@
+"""The one way in which anything ever changes: decide on the state, append the facts, fold them in."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from emulator.core.clock import wall as read_wall
+from emulator.core.decisions import Decision
+from emulator.core.facts import Fact
+from emulator.core.journal import Journal
+from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced
+from emulator.core.state import State
+from emulator.core.view import View
+
+R = TypeVar("R")
+
+Decide = Callable[[View], Decision[R]]
+
+
+class Gone(Exception):  # noqa: N818 - what happened to the sandbox
+    """The sandbox was dropped while the call was under way."""
+
+
+class Sandbox:
+    """One isolated world: its state, its place in the ledger, its journal of calls."""
+
+    def __init__(
+        self, state: Callable[[], State], ledger: Ledger, journal: Journal
+    ) -> None:
+        self._make_state = state
+        self._ledger = ledger
+        self._head = NOWHERE
+        self._lock = asyncio.Lock()
+        self.state = state()
+        self.id = self.state.id
+        self.journal = journal
+
+    async def transact(self, decide: Decide[R], *, wall: float | None = None) -> Decision[R]:
+        """Decide on the newest state; if there are facts, append them all or decide again.
+
+        `wall`: when the call arrived, Unix seconds. `decide` may run several times.
+
+        Raises:
+            Gone: the sandbox was dropped.
+            Unavailable: the ledger can't say whether the facts were appended.
+        """
+        at = read_wall() if wall is None else wall
+        async with self._lock:
+            while True:
+                await self._catch_up()
+                view = View(self.state, at)
+                decision = decide(view)
+                facts = decision.facts + view.drawn(view.now)
+                if not facts or await self._append(facts):
+                    return decision
+
+    async def bear(self, born: Fact) -> bool:
+        """Begin the log; False when there is one already."""
+        async with self._lock:
+            return await self._append((born,))
+
+    def view(self) -> View:
+        """The state as this process last saw it, to read."""
+        return View(self.state, read_wall())
+
+    async def _append(self, facts: Sequence[Fact]) -> bool:
+        claimed, released = self.state.homes(facts)
+        head = await self._ledger.append(
+            self.id, self._head, facts, claimed=claimed, released=released
+        )
+        if isinstance(head, Moved):
+            return False
+        self._fold(facts, head)
+        return True
+
+    async def _catch_up(self) -> None:
+        tail = await self._ledger.read(self.id, self._head)
+        if isinstance(tail, Replaced):
+            self.state, self._head = self._make_state(), NOWHERE
+            tail = await self._ledger.read(self.id, NOWHERE)
+        if isinstance(tail, Replaced) or tail.head == NOWHERE:
+            raise Gone(self.id)
+        if tail.facts:
+            self._fold(tail.facts, tail.head)
+
+    def _fold(self, facts: Sequence[Fact], head: Head) -> None:
+        for fact in facts:
+            self.state.apply(fact)
+        self._head = head

@@ -1,0 +1,220 @@
+"""A sandbox's state: the fold of its facts. Changed by `apply` alone, in time of the fact's size."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from emulator.core import facts as f
+from emulator.core.clock import Clock
+from emulator.core.faults import Armed
+from emulator.core.tokens import Book
+from emulator.core.world import AnyKind, Blueprint, Identity, Kind, Table, World
+
+R = TypeVar("R", bound=msgspec.Struct)
+S = TypeVar("S", bound=msgspec.Struct)
+
+DEFAULT = "default"  # the sandbox that keeps the fixtures' own names and credentials
+PARTS = ("tokens", "faults", "clock", "entities", "settings", "lifetimes", "ids")
+
+Entry = tuple[str, str]  # a directory entry: the kind's id, the value
+Resolve = Callable[[str], World]
+
+
+class State:
+    """What a sandbox is now."""
+
+    __slots__ = (
+        "_blueprints",
+        "_resolve",
+        "_settings",
+        "_tables",
+        "born",
+        "clock",
+        "counters",
+        "faults",
+        "id",
+        "lifetimes",
+        "overrides",
+        "tokens",
+        "world",
+    )
+
+    def __init__(self, sandbox: str, blueprints: Sequence[Blueprint], resolve: Resolve) -> None:
+        self.id = sandbox
+        self._blueprints = {blueprint.provider: blueprint for blueprint in blueprints}
+        self._resolve = resolve
+        self._tables: dict[str, Table[Any]] = {}
+        self._settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
+        self.born = f.SandboxBorn(at=0.0, seed="", world="")
+        self.world: World
+        self.clock = Clock()
+        self.counters: dict[str, int] = {}
+        self.lifetimes: dict[str, int] = {}
+        self.overrides: dict[str, dict[str, object]] = {}
+        self.tokens = Book()
+        self.faults = Armed()
+
+    def apply(self, fact: f.Fact) -> None:
+        """Fold one fact in."""
+        _APPLY[type(fact)](self, fact)
+
+    def table(self, kind: Kind[R]) -> Table[R]:
+        """The records of one kind."""
+        table = self._tables.get(kind.id)
+        if table is None:
+            base = self.world.bases[kind.id]
+            table = self._tables[kind.id] = Table(cast("AnyKind", kind), base)
+        return cast("Table[R]", table)
+
+    def settings(self, of: type[S]) -> S:
+        """A provider's switches as they stand."""
+        found = self._settings.get(of)
+        if found is None:
+            name = next(b.provider for b in self._blueprints.values() if b.settings is of)
+            found = self._settings[of] = msgspec.convert(self.overrides.get(name, {}), of)
+        return cast("S", found)
+
+    def kind(self, provider: str, name: str) -> AnyKind | None:
+        """The kind of that name, if the provider has it."""
+        blueprint = self._blueprints.get(provider)
+        kinds = blueprint.kinds if blueprint else ()
+        return next((kind for kind in kinds if kind.name == name), None)
+
+    def homes(self, facts: Sequence[f.Fact]) -> tuple[list[Entry], list[Entry]]:
+        """Directory entries that the facts, not yet applied, bring about: claimed, released."""
+        claimed: list[Entry] = []
+        released: list[Entry] = []
+        for fact in facts:
+            if isinstance(fact, f.EntityPut | f.EntityDropped):
+                self._home_of_entity(fact, claimed, released)
+            elif isinstance(fact, f.SandboxReset) and "entities" in fact.parts:
+                released += self.own_homes()
+                claimed += self._settled_homes(self._resolve(fact.world), self.born)
+            elif isinstance(fact, f.SandboxBorn):
+                claimed += self._settled_homes(self._resolve(fact.world), fact)
+        return claimed, released
+
+    def own_homes(self) -> list[Entry]:
+        """Every directory entry that this sandbox's own records make."""
+        homed = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
+        if self.id == DEFAULT:
+            return [_home(kind, record) for kind in homed for record in self.table(kind)]
+        return [_home(kind, record) for kind in homed for record in self.table(kind).own()]
+
+    def _home_of_entity(
+        self, fact: f.EntityPut | f.EntityDropped, claimed: list[Entry], released: list[Entry]
+    ) -> None:
+        kind = self.kind(fact.provider, fact.kind)
+        if kind is None or kind.home is None:
+            return
+        if isinstance(fact, f.EntityPut):
+            record = kind.parse(fact.record)
+            claimed.append(_home(kind, record))
+            key = kind.key_of(record)
+        else:
+            key = fact.key
+        old = self.table(kind).get(key)
+        if old is not None:
+            released.append(_home(kind, old))
+
+    def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
+        if self.id == DEFAULT:
+            kinds = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
+            return [_home(k, record) for k in kinds for record in world.bases[k.id].records.values()]
+        return [_home(kind, record) for kind, record in self._settle(world, born) if kind.home]
+
+    def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
+        given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)
+        if self.id == DEFAULT and not given:
+            return []
+        return [
+            placed
+            for blueprint in self._blueprints.values()
+            for placed in blueprint.settle(
+                world, Identity(self.id, born.seed, given.get(blueprint.provider, {}))
+            )
+        ]
+
+    def _populate(self) -> None:
+        """Lay the sandbox's own names over a fresh world."""
+        self._tables.clear()
+        for kind, record in self._settle(self.world, self.born):
+            self.table(kind).put(record)
+
+    def _born(self, fact: f.SandboxBorn) -> None:
+        self.born = fact
+        self.world = self._resolve(fact.world)
+        self.clock = fact.clock
+        self._populate()
+
+    def _reset(self, fact: f.SandboxReset) -> None:
+        for part in fact.parts:
+            _RESET[part](self, fact)
+
+    def _reset_entities(self, fact: f.SandboxReset) -> None:
+        self.world = self._resolve(fact.world)
+        self._populate()
+
+    def _reset_settings(self, _: f.SandboxReset) -> None:
+        self.overrides.clear()
+        self._settings.clear()
+
+    def _reset_clock(self, _: f.SandboxReset) -> None:
+        self.clock = self.born.clock
+
+    def _clock_set(self, fact: f.ClockSet) -> None:
+        self.clock = fact.clock
+
+    def _ids_drawn(self, fact: f.IdsDrawn) -> None:
+        for label, count in fact.counts.items():
+            self.counters[label] = self.counters.get(label, 0) + count
+
+    def _settings_set(self, fact: f.SettingsSet) -> None:
+        self.overrides[fact.provider] = msgspec.json.decode(fact.values)
+        self._settings.clear()
+
+    def _lifetimes_set(self, fact: f.LifetimesSet) -> None:
+        self.lifetimes = dict(fact.lifetimes)
+
+    def _entity_put(self, fact: f.EntityPut) -> None:
+        kind = self.kind(fact.provider, fact.kind)
+        if kind is not None:
+            self.table(kind).put(kind.parse(fact.record))
+
+    def _entity_dropped(self, fact: f.EntityDropped) -> None:
+        kind = self.kind(fact.provider, fact.kind)
+        if kind is not None:
+            self.table(kind).drop(fact.key)
+
+
+def _home(kind: AnyKind, record: msgspec.Struct) -> Entry:
+    return kind.id, cast("str", getattr(record, kind.home or kind.key))
+
+
+# What each fact does. A fact of a provider that is not enabled here changes nothing.
+_APPLY: Mapping[type[f.Fact], Callable[[State, Any], None]] = {
+    f.SandboxBorn: State._born,
+    f.SandboxReset: State._reset,
+    f.ClockSet: State._clock_set,
+    f.IdsDrawn: State._ids_drawn,
+    f.SettingsSet: State._settings_set,
+    f.LifetimesSet: State._lifetimes_set,
+    f.TokenIssued: lambda state, fact: state.tokens.issue(fact.jti, fact.expires_at, fact.grant),
+    f.TokenEnded: lambda state, fact: state.tokens.end(fact.jti, fact.how),
+    f.FaultArmed: lambda state, fact: state.faults.arm(fact.rule),
+    f.FaultsCounted: lambda state, fact: state.faults.count(fact.matched, fact.fired),
+    f.FaultsDisarmed: lambda state, fact: state.faults.disarm(fact.rules),
+    f.EntityPut: State._entity_put,
+    f.EntityDropped: State._entity_dropped,
+}
+
+_RESET: Mapping[str, Callable[[State, f.SandboxReset], None]] = {
+    "tokens": lambda state, _: state.tokens.clear(),
+    "faults": lambda state, _: state.faults.clear(),
+    "clock": State._reset_clock,
+    "entities": State._reset_entities,
+    "settings": State._reset_settings,
+    "lifetimes": lambda state, _: state.lifetimes.clear(),
+    "ids": lambda state, _: state.counters.clear(),
+}

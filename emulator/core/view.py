@@ -1,0 +1,102 @@
+"""What a decision sees: a sandbox's state at one moment, to read and to draw ids from.
+
+A view is made anew for each try of a decision, so drawing from it is as pure as reading.
+"""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from emulator.core import ids
+from emulator.core.faults import Armed, Hits, Rule
+from emulator.core.keys import choose_key
+from emulator.core.facts import IdsDrawn
+from emulator.core.state import State
+from emulator.core.tokens import Book, Token
+from emulator.core.world import Kind, Table
+
+R = TypeVar("R", bound=msgspec.Struct)
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class View:
+    """`now`: the sandbox's time; `wall`: the call's arrival in real time; both Unix seconds."""
+
+    __slots__ = ("_drawn", "_state", "now", "wall")
+
+    def __init__(self, state: State, wall: float) -> None:
+        self._state = state
+        self._drawn: dict[str, int] = {}
+        self.wall = wall
+        self.now = state.clock.now(wall)
+
+    @property
+    def sandbox(self) -> str:
+        """The sandbox's id."""
+        return self._state.id
+
+    @property
+    def seed(self) -> str:
+        """What its ids derive from."""
+        return self._state.born.seed
+
+    @property
+    def state(self) -> State:
+        """The whole state, to read."""
+        return self._state
+
+    def table(self, kind: Kind[R]) -> Table[R]:
+        """The records of one kind."""
+        return self._state.table(kind)
+
+    def settings(self, of: type[S]) -> S:
+        """A provider's switches."""
+        return self._state.settings(of)
+
+    def token(self, jti: str) -> Token | None:
+        """A token of this sandbox's book."""
+        return self._state.tokens.get(jti)
+
+    @property
+    def tokens(self) -> Book:
+        """The whole book."""
+        return self._state.tokens
+
+    @property
+    def faults(self) -> Armed:
+        """The armed faults."""
+        return self._state.faults
+
+    def rules(self) -> Iterable[tuple[Rule, Hits]]:
+        """The armed faults with their hits."""
+        return self._state.faults.items()
+
+    def lifetime_s(self, provider: str, operation: str, default_s: int) -> int:
+        """Seconds a token of that operation lives: set for it, for its provider, or the default."""
+        lifetimes = self._state.lifetimes
+        if not lifetimes:
+            return default_s
+        return lifetimes.get(f"{provider}.{operation}", lifetimes.get(provider, default_s))
+
+    def key_name(self, issuer: str, names: tuple[str, ...]) -> str:
+        """The issuer's key of this sandbox, among the pool's `names`."""
+        return choose_key(names, self.seed, issuer)
+
+    def draw_uuid(self, label: str, version: int = 4) -> str:
+        """The next UUID of a label's sequence."""
+        return ids.derive_uuid(self.seed, label, self._count(label), version=version)
+
+    def draw_text(self, label: str, alphabet: str, length: int) -> str:
+        """The next text of a label's sequence."""
+        count = self._count(label)
+        return ids.derive_text(self.seed, label, count, alphabet=alphabet, length=length)
+
+    def drawn(self, at: float) -> tuple[IdsDrawn, ...]:
+        """The fact of what this view drew, if it drew."""
+        return (IdsDrawn(at, self._drawn),) if self._drawn else ()
+
+    def _count(self, label: str) -> int:
+        drawn = self._drawn.get(label, 0) + 1
+        self._drawn[label] = drawn
+        return self._state.counters.get(label, 0) + drawn

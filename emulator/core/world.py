@@ -1,0 +1,201 @@
+"""A provider's world as tables: a shared immutable base, and each sandbox's own changes over it."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
+
+import msgspec
+
+from emulator.core.ids import derive_bytes, derive_text
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+Index = Mapping[Hashable, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """This kind's `field` names a record of `kind`, and goes when that record goes."""
+
+    field: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Kind(Generic[R]):
+    """A kind of thing in a provider's world.
+
+    `key`: the field that names a record. `indexes`: look-ups by another value (None is not indexed).
+    `home`: the field whose value leads a call to this sandbox. `secrets`: fields that no look at the
+    world shows. `new_key`: a key for a record made without one.
+    """
+
+    provider: str
+    name: str
+    record: type[R]
+    key: str
+    indexes: Mapping[str, Callable[[R], Hashable | None]] = field(default_factory=dict)
+    parent: Parent | None = None
+    home: str | None = None
+    secrets: frozenset[str] = frozenset()
+    new_key: Callable[["Draw"], str] | None = None
+
+    @property
+    def id(self) -> str:
+        """`<provider>.<kind>`: its name in the world and in the directory."""
+        return f"{self.provider}.{self.name}"
+
+    def key_of(self, record: R) -> str:
+        """The value of the key field."""
+        return cast("str", getattr(record, self.key))
+
+    def parse(self, raw: bytes | msgspec.Raw) -> R:
+        """A record from JSON.
+
+        Raises:
+            msgspec.ValidationError: it does not have this kind's shape.
+        """
+        return msgspec.json.decode(raw, type=self.record)
+
+
+AnyKind = Kind[msgspec.Struct]
+Draw = Callable[[str], bytes]  # a label -> 32 derived bytes, the next of its sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a sandbox's own names derive from. `given`: credentials it was told to have."""
+
+    sandbox: str
+    seed: str
+    given: Mapping[str, str]
+
+    def text(self, label: str, alphabet: str, length: int) -> str:
+        """A name that no other sandbox has."""
+        return derive_text(self.seed, self.sandbox, label, alphabet=alphabet, length=length)
+
+    def raw(self, label: str, size: int) -> bytes:
+        """Bytes that no other sandbox has."""
+        return derive_bytes(self.seed, self.sandbox, label, size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class Base(Generic[R]):
+    """The records of one kind that all sandboxes share, with their indexes."""
+
+    records: Mapping[str, R]
+    indexes: Mapping[str, Index]
+
+
+def build_base(kind: Kind[R], records: Iterable[R]) -> Base[R]:
+    """A base of records, a later one of the same key over an earlier one."""
+    by_key = {kind.key_of(record): record for record in records}
+    indexes: dict[str, dict[Hashable, tuple[str, ...]]] = {}
+    for name, value_of in kind.indexes.items():
+        index = indexes[name] = {}
+        for key, record in by_key.items():
+            value = value_of(record)
+            if value is not None:
+                index[value] = (*index.get(value, ()), key)
+    return Base(by_key, indexes)
+
+
+class Table(Generic[R]):
+    """One kind in one sandbox: the base, and over it what the sandbox changed (None: dropped)."""
+
+    __slots__ = ("_base", "_index", "_own", "kind")
+
+    def __init__(self, kind: Kind[R], base: Base[R]) -> None:
+        self.kind = kind
+        self._base = base
+        self._own: dict[str, R | None] = {}
+        self._index: dict[str, dict[Hashable, dict[str, None]]] = {}
+
+    def __len__(self) -> int:
+        base = self._base.records
+        dropped = sum(record is None for record in self._own.values())
+        added = sum(key not in base for key, record in self._own.items() if record is not None)
+        return len(base) + added - dropped
+
+    def __iter__(self) -> Iterator[R]:
+        for key, record in self._base.records.items():
+            if key not in self._own:
+                yield record
+        for own in self._own.values():
+            if own is not None:
+                yield own
+
+    def get(self, key: str) -> R | None:
+        """The record of that key."""
+        if key in self._own:
+            return self._own[key]
+        return self._base.records.get(key)
+
+    def find(self, index: str, value: Hashable) -> list[R]:
+        """The records with that value in an index, base first."""
+        found = [
+            self._base.records[key]
+            for key in self._base.indexes[index].get(value, ())
+            if key not in self._own
+        ]
+        for key in self._index.get(index, {}).get(value, ()):
+            own = self._own[key]
+            if own is not None:
+                found.append(own)
+        return found
+
+    def put(self, record: R) -> None:
+        """Add or replace a record."""
+        key = self.kind.key_of(record)
+        self._unindex(key)
+        self._own[key] = record
+        for name, value_of in self.kind.indexes.items():
+            value = value_of(record)
+            if value is not None:
+                self._index.setdefault(name, {}).setdefault(value, {})[key] = None
+
+    def drop(self, key: str) -> None:
+        """Take a record out; an unknown key changes nothing."""
+        self._unindex(key)
+        if key in self._base.records:
+            self._own[key] = None
+        else:
+            self._own.pop(key, None)
+
+    def own(self) -> Iterator[R]:
+        """The records that this sandbox added or replaced."""
+        return (record for record in self._own.values() if record is not None)
+
+    def _unindex(self, key: str) -> None:
+        old = self._own.get(key)
+        if old is None:
+            return
+        for name, value_of in self.kind.indexes.items():
+            value = value_of(old)
+            if value is not None:
+                keys = self._index[name][value]
+                del keys[key]
+                if not keys:
+                    del self._index[name][value]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A fixture world: the base of every kind, and a digest that names it."""
+
+    digest: str
+    bases: Mapping[str, Base[msgspec.Struct]]
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """What the fold needs to know of one provider.
+
+    `settings`: the provider's switches with their defaults. `settle`: the records that give a sandbox
+    a name of its own (credentials, homes), from the shared world; the same for the same identity.
+    """
+
+    provider: str
+    kinds: tuple[AnyKind, ...]
+    settings: type[msgspec.Struct]
+    settle: Callable[[World, Identity], Iterable[tuple[AnyKind, msgspec.Struct]]]
