@@ -42,20 +42,20 @@ class Refusal(Exception):  # noqa: N818 - it is what the provider does, not an e
     def __init__(
         self,
         row: Row,
+        values: Mapping[str, Json] | None = None,
         *,
         hint: str = "",
         facts: tuple[Fact, ...] = (),
         explanation: Mapping[str, Json] | None = None,
         headers: tuple[tuple[str, str], ...] = (),
-        **values: Json,
     ) -> None:
         super().__init__(row.name)
         self.row = row
+        self.values = values or {}
         self.hint = hint or row.hint
         self.facts = facts
         self.explanation = explanation
         self.headers = headers
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,9 @@ class KeyPool:
             try:
                 jwk = msgspec.json.decode(self._files[name].read_bytes(), type=Jwk)
             except msgspec.DecodeError as error:
-                raise ValueError(f"{self._files[name]}: is no RSA private key as JWK: {error}") from None
+                raise ValueError(
+                    f"{self._files[name]}: is no RSA private key as JWK: {error}"
+                ) from None
             self._jwks[name] = jwk
         return jwk
 

@@ -24,9 +24,7 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls."""
 
-    def __init__(
-        self, state: Callable[[], State], ledger: Ledger, journal: Journal
-    ) -> None:
+    def __init__(self, state: Callable[[], State], ledger: Ledger, journal: Journal) -> None:
         self._make_state = state
         self._ledger = ledger
         self._head = NOWHERE

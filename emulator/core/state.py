@@ -18,7 +18,7 @@ DEFAULT = "default"  # the sandbox that keeps the fixtures' own names and creden
 PARTS = ("tokens", "faults", "clock", "entities", "settings", "lifetimes", "ids")
 
 Entry = tuple[str, str]  # a directory entry: the kind's id, the value
-Resolve = Callable[[str], World]
+Resolve = Callable[[str, bytes], World]  # a digest, a document of JSON to lay over it
 
 
 class State:
@@ -90,9 +90,13 @@ class State:
                 self._home_of_entity(fact, claimed, released)
             elif isinstance(fact, f.SandboxReset) and "entities" in fact.parts:
                 released += self.own_homes()
-                claimed += self._settled_homes(self._resolve(fact.world), self.born)
+                claimed += self._settled_homes(
+                    self._resolve(fact.world, bytes(self.born.fixtures)), self.born
+                )
             elif isinstance(fact, f.SandboxBorn):
-                claimed += self._settled_homes(self._resolve(fact.world), fact)
+                claimed += self._settled_homes(
+                    self._resolve(fact.world, bytes(fact.fixtures)), fact
+                )
         return claimed, released
 
     def own_homes(self) -> list[Entry]:
@@ -121,7 +125,9 @@ class State:
     def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
         if self.id == DEFAULT:
             kinds = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
-            return [_home(k, record) for k in kinds for record in world.bases[k.id].records.values()]
+            return [
+                _home(k, record) for k in kinds for record in world.bases[k.id].records.values()
+            ]
         return [_home(kind, record) for kind, record in self._settle(world, born) if kind.home]
 
     def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
@@ -144,7 +150,7 @@ class State:
 
     def _born(self, fact: f.SandboxBorn) -> None:
         self.born = fact
-        self.world = self._resolve(fact.world)
+        self.world = self._resolve(fact.world, bytes(fact.fixtures))
         self.clock = fact.clock
         self._populate()
 
@@ -153,7 +159,7 @@ class State:
             _RESET[part](self, fact)
 
     def _reset_entities(self, fact: f.SandboxReset) -> None:
-        self.world = self._resolve(fact.world)
+        self.world = self._resolve(fact.world, bytes(self.born.fixtures))
         self._populate()
 
     def _reset_settings(self, _: f.SandboxReset) -> None:

@@ -23,11 +23,12 @@ S = TypeVar("S", bound=msgspec.Struct)
 class View:
     """`now`: the sandbox's time; `wall`: the call's arrival in real time; both Unix seconds."""
 
-    __slots__ = ("_drawn", "_state", "now", "wall")
+    __slots__ = ("_drawn", "_state", "fault_lifetime_s", "now", "wall")
 
     def __init__(self, state: State, wall: float) -> None:
         self._state = state
         self._drawn: dict[str, int] = {}
+        self.fault_lifetime_s: int | None = None
         self.wall = wall
         self.now = state.clock.now(wall)
 
@@ -72,9 +73,15 @@ class View:
         """The armed faults with their hits."""
         return self._state.faults.items()
 
-    def lifetime_s(self, provider: str, operation: str, default_s: int) -> int:
-        """Seconds a token of that operation lives: set for it, for its provider, or the default."""
+    def lifetime_s(
+        self, provider: str, operation: str, default_s: int, requested_s: int | None = None
+    ) -> int:
+        """Seconds a token lives: by a fault, as requested, by operation, by provider, by default."""
         lifetimes = self._state.lifetimes
+        if self.fault_lifetime_s is not None:
+            return self.fault_lifetime_s
+        if requested_s is not None:
+            return requested_s
         if not lifetimes:
             return default_s
         return lifetimes.get(f"{provider}.{operation}", lifetimes.get(provider, default_s))

@@ -1,0 +1,183 @@
+"""The fixture world: YAML files read, checked and built into tables. The one room that reads them.
+
+A file maps provider to kind to a list of records; `replace: true` beside the kinds starts that
+provider empty. Later layers lie over earlier ones by key.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from emulator.core.world import AnyKind, Base, Blueprint, World, build_base
+
+Document = Mapping[str, Mapping[str, Any]]
+
+
+class FixtureError(ValueError):
+    """A fixture file or document can't be used; the text says where and why."""
+
+
+class Worlds:
+    """The fixture worlds of a process, by digest. `paths`: files or folders, later over earlier."""
+
+    def __init__(self, blueprints: Sequence[Blueprint], paths: Sequence[Path]) -> None:
+        self._blueprints = tuple(blueprints)
+        self._paths = tuple(paths)
+        self._known: dict[str, World] = {}
+        self._stamp: tuple[object, ...] = ()
+        self._current = ""
+        self.resolve = lru_cache(maxsize=256)(self._resolve)
+
+    def current(self) -> World:
+        """The world as the files have it now; files that changed are read again.
+
+        Raises:
+            FixtureError: a file is missing or does not hold a world.
+        """
+        files = [file for path in self._paths for file in _files(path)]
+        stamp = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+        if stamp != self._stamp or not self._current:
+            world = build_world(self._blueprints, [(str(file), _read(file)) for file in files])
+            self._known[world.digest] = world
+            self._current, self._stamp = world.digest, stamp
+        return self._known[self._current]
+
+    def check(self, document: Document) -> None:
+        """Whether a document can be laid over the current world.
+
+        Raises:
+            FixtureError: it can't.
+        """
+        build_world(self._blueprints, [("fixtures", document)], over=self.current())
+
+    def _resolve(self, digest: str, overlay: bytes = b"{}") -> World:
+        """The world of a digest, with a document of JSON over it."""
+        world = self._known[digest]
+        document = msgspec.json.decode(overlay)
+        if not document:
+            return world
+        return build_world(self._blueprints, [("fixtures", document)], over=world)
+
+
+def build_world(
+    blueprints: Sequence[Blueprint],
+    layers: Iterable[tuple[str, Document]],
+    over: World | None = None,
+) -> World:
+    """A world of layers (where it is from, what it holds), laid over another.
+
+    Raises:
+        FixtureError: unknown providers, kinds or fields, wrong types, a key claimed twice in a layer,
+            or a record whose parent does not exist.
+    """
+    kinds = {kind.id: kind for blueprint in blueprints for kind in blueprint.kinds}
+    records = {name: dict(over.bases[name].records) if over else {} for name in kinds}
+    for place, document in layers:
+        _lay(place, document, kinds, records)
+    bases: dict[str, Base[msgspec.Struct]] = {
+        name: build_base(kind, records[name].values()) for name, kind in kinds.items()
+    }
+    _check_parents(kinds, bases)
+    text = msgspec.json.encode({name: list(base.records.values()) for name, base in bases.items()})
+    return World(hashlib.sha256(text).hexdigest(), bases)
+
+
+def _lay(
+    place: str,
+    document: Document,
+    kinds: Mapping[str, AnyKind],
+    records: Mapping[str, dict[str, msgspec.Struct]],
+) -> None:
+    providers = {name.partition(".")[0] for name in kinds}
+    for provider, content in _mapping(place, document).items():
+        _known(place, "provider", provider, providers)
+        content = dict(_mapping(f"{place}: {provider}", content))  # noqa: PLW2901
+        if content.pop("replace", False):
+            for name in kinds:
+                if name.startswith(f"{provider}."):
+                    records[name].clear()
+        names = {name.partition(".")[2] for name in kinds if name.startswith(f"{provider}.")}
+        for kind_name, rows in content.items():
+            _known(f"{place}: {provider}", "kind", kind_name, names)
+            kind = kinds[f"{provider}.{kind_name}"]
+            records[kind.id].update(_parse_rows(f"{place}: {provider}.{kind_name}", kind, rows))
+
+
+def _parse_rows(place: str, kind: AnyKind, rows: object) -> dict[str, msgspec.Struct]:
+    if not isinstance(rows, list):
+        raise FixtureError(f"{place}: must be a list of records")
+    parsed: dict[str, msgspec.Struct] = {}
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        where = f"{place}[{number}]"
+        try:
+            record = msgspec.convert(row, kind.record)
+        except msgspec.ValidationError as error:
+            raise FixtureError(f"{where}: {error}") from None
+        key = kind.key_of(record)
+        if key in parsed:
+            raise FixtureError(f"{where}: {kind.key} {key!r} is claimed already by [{seen[key]}]")
+        parsed[key], seen[key] = record, number
+    return parsed
+
+
+def _check_parents(kinds: Mapping[str, AnyKind], bases: Mapping[str, Base[msgspec.Struct]]) -> None:
+    for name, kind in kinds.items():
+        if kind.parent is None:
+            continue
+        parents = bases[f"{kind.provider}.{kind.parent.kind}"].records
+        for key, record in bases[name].records.items():
+            parent = getattr(record, kind.parent.field)
+            if parent not in parents:
+                raise FixtureError(
+                    f"{name} {key!r}: {kind.parent.field} {parent!r} is none of {kind.parent.kind}"
+                )
+
+
+def _known(place: str, what: str, name: str, names: Iterable[str]) -> None:
+    names = sorted(names)
+    if name not in names:
+        near = get_close_matches(name, names) or names
+        raise FixtureError(f"{place}: no {what} {name!r}; there is {', '.join(near)}")
+
+
+def _mapping(place: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise FixtureError(f"{place}: must be a mapping with names")
+    return value
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
+    if not path.exists():
+        raise FixtureError(f"{path}: no such file or folder")
+    return [path]
+
+
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML with duplicate keys refused: the later one would win without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                raise FixtureError(f"line {line}: {key!r} stands twice")
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
+
+
+def _read(file: Path) -> Document:
+    try:
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, FixtureError) as error:
+        raise FixtureError(f"{file}: {error}") from None
+    return document or {}

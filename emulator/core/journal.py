@@ -1,0 +1,131 @@
+"""The journal of calls: a ring bounded by bytes, masked before it is stored. It is not state.
+
+Counters outlive what the ring forgets.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+MASK = "***"
+RING_BYTES = 1 << 20
+MIN_RING_BYTES = 1 << 14
+
+
+class Budget:
+    """The bytes that all journals of a process share: each gets a part, and at most `RING_BYTES`."""
+
+    __slots__ = ("rings", "total")
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.rings = 0
+
+    @property
+    def share(self) -> int:
+        """What one journal may hold now."""
+        return max(MIN_RING_BYTES, min(RING_BYTES, self.total // max(self.rings, 1)))
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One half of an exchange, masked. `target` and `method` only of requests."""
+
+    headers: dict[str, str]
+    body: object = None
+    method: str | None = None
+    target: str | None = None
+    size: int = 0
+
+
+class CallRecord(msgspec.Struct, frozen=True):
+    """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why it was refused."""
+
+    id: str
+    at: float
+    direction: Literal["in", "out"]
+    provider: str
+    operation: str | None
+    sandbox: str
+    status: int
+    duration_ms: float
+    refusal: str | None
+    fault: str | None
+    request: Message
+    response: Message
+    hint: str = ""
+    explanation: object = None
+
+
+Outcome = tuple[str, str | None, int]  # provider, operation, status
+
+
+class Journal:
+    """The calls of one sandbox."""
+
+    __slots__ = ("_budget", "_bytes", "_ring", "count", "durations_ms", "outcomes")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._ring: deque[tuple[int, bytes]] = deque()
+        self._bytes = 0
+        self.count = 0
+        self.outcomes: dict[Outcome, int] = {}
+        self.durations_ms: dict[Outcome, float] = {}
+
+    def open(self) -> int:
+        """The number of a new call: 1, 2, 3, ..."""
+        self.count += 1
+        return self.count
+
+    def close(self, number: int, record: CallRecord) -> None:
+        """Keep a finished call; the oldest leave when the ring is full."""
+        outcome = (record.provider, record.operation, record.status)
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+        self.durations_ms[outcome] = self.durations_ms.get(outcome, 0.0) + record.duration_ms
+        raw = _encoder.encode(record)
+        self._ring.append((number, raw))
+        self._bytes += len(raw)
+        while self._bytes > self._budget.share and len(self._ring) > 1:
+            self._bytes -= len(self._ring.popleft()[1])
+
+    def __reversed__(self) -> Iterator[CallRecord]:
+        return (_decoder.decode(raw) for _, raw in reversed(tuple(self._ring)))
+
+    def get(self, call: str) -> CallRecord | None:
+        """One kept call by its id."""
+        number = parse_call_id(call)
+        return next((_decoder.decode(raw) for n, raw in self._ring if n == number), None)
+
+    def clear(self) -> None:
+        """Forget the calls; numbering and counters go on."""
+        self._ring.clear()
+        self._bytes = 0
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(CallRecord)
+
+
+def render_call_id(number: int) -> str:
+    """`call_17`."""
+    return f"call_{number}"
+
+
+def parse_call_id(text: str) -> int | None:
+    """The number of a call's id."""
+    digits = text.removeprefix("call_")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None  # noqa: PLR2004
+
+
+def mask(value: object, private: frozenset[str]) -> object:
+    """The same JSON with the values of private fields masked, at every depth."""
+    if isinstance(value, dict):
+        return {
+            name: MASK if name in private and inner is not None else mask(inner, private)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [mask(inner, private) for inner in value]
+    return value

@@ -1,0 +1,158 @@
+"""Whose surface a request is for: by prefix, by Host, or at the root; and which of its routes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import unquote
+
+from emulator.edge.call import Route
+from emulator.edge.provider import Door, Provider
+
+
+class AddressClash(Exception):  # noqa: N818 - what the routes do
+    """Two providers answer the same method and path at the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A provider with its opened door."""
+
+    provider: Provider
+    door: Door
+    routes: "Router"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route of a provider, with its parameters decoded."""
+
+    tenant: Tenant
+    route: Route
+    params: Mapping[str, str]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """No route. `tenant` None: at the root. `allowed`: the methods that the path does answer."""
+
+    tenant: Tenant | None
+    path: str
+    allowed: tuple[str, ...]
+
+
+class Router:
+    """Routes by method and path; those without parameters are one look-up."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._exact = {(r.method, r.path): r for r in routes if "{" not in r.path}
+        self._patterns = [(r, r.segments) for r in routes if "{" in r.path]
+        self._paths = sorted({route.path for route in routes})
+
+    def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+        """The route and its parameters."""
+        route = self._exact.get((method, path))
+        if route is not None:
+            return route, {}
+        parts = path.strip("/").split("/")
+        for pattern, segments in self._patterns:
+            if pattern.method == method and len(segments) == len(parts):
+                params = _params(segments, parts)
+                if params is not None:
+                    return pattern, params
+        return None
+
+    def allowed(self, path: str) -> tuple[str, ...]:
+        """The methods that a path answers."""
+        parts = path.strip("/").split("/")
+        exact = {method for method, known in self._exact if known == path}
+        patterns = {
+            route.method
+            for route, segments in self._patterns
+            if len(segments) == len(parts) and _params(segments, parts) is not None
+        }
+        return tuple(sorted(exact | patterns))
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Every path, for "did you mean"."""
+        return self._paths
+
+
+class Addresses:
+    """The three ways to address a provider, at once. Prefix beats Host, Host beats root."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        self._by_name: dict[str, Tenant] = {}
+        self._by_host: dict[str, Tenant] = {}
+        self._at_root: dict[tuple[str, str], Tenant] = {}
+        for provider in providers:
+            door = provider.door()
+            tenant = Tenant(provider, door, Router(door.routes))
+            self._by_name[provider.name] = tenant
+            self._by_host.update(dict.fromkeys(provider.hosts, tenant))
+            self._claim_root(tenant)
+
+    def __iter__(self) -> Iterator[Tenant]:
+        return iter(self._by_name.values())
+
+    def is_provider_host(self, host: str) -> bool:
+        """Whether a Host header names a provider."""
+        return self._host(host) is not None
+
+    def resolve(self, method: str, path: str, host: str) -> Match | Miss:
+        """The route that a request is for. `path`: as sent, still percent-encoded."""
+        first, _, rest = path[1:].partition("/")
+        tenant = self._by_name.get(first)
+        if tenant is not None:
+            return _within(tenant, method, f"/{rest}")
+        tenant = self._host(host)
+        if tenant is not None:
+            return _within(tenant, method, path)
+        for tenant in self._by_name.values():
+            found = tenant.routes.match(method, path)
+            if found is not None:
+                return Match(tenant, *found, path)
+        allowed = {m for tenant in self._by_name.values() for m in tenant.routes.allowed(path)}
+        return Miss(None, path, tuple(sorted(allowed)))
+
+    def nearest(self, path: str) -> list[str]:
+        """Paths that somebody may have meant."""
+        known = [
+            f"/{name}{path}"
+            for name, tenant in self._by_name.items()
+            for path in tenant.routes.paths
+        ]
+        return get_close_matches(path, known, cutoff=0.4)
+
+    def _host(self, host: str) -> Tenant | None:
+        return self._by_host.get(host.partition(":")[0].lower())
+
+    def _claim_root(self, tenant: Tenant) -> None:
+        for route in tenant.door.routes:
+            shape = "/".join("{}" if s.startswith("{") else s for s in route.segments)
+            holder = self._at_root.setdefault((route.method, shape), tenant)
+            if holder is not tenant:
+                raise AddressClash(
+                    f"{route.method} {route.path} is answered by both "
+                    f"{holder.provider.name} and {tenant.provider.name}"
+                )
+
+
+def _within(tenant: Tenant, method: str, path: str) -> Match | Miss:
+    found = tenant.routes.match(method, path)
+    if found is not None:
+        return Match(tenant, *found, path)
+    return Miss(tenant, path, tenant.routes.allowed(path))
+
+
+def _params(segments: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
+    params = {}
+    for segment, part in zip(segments, parts, strict=True):
+        if segment.startswith("{"):
+            if not part:
+                return None
+            params[segment[1:-1]] = unquote(part)
+        elif segment != part:
+            return None
+    return params

@@ -1,0 +1,67 @@
+"""One call as the edge hands it on, and the answer it gets back. Neither knows a framework."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from emulator.core.decisions import Json
+from emulator.core.faults import Firing
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Call:
+    """A request to a provider.
+
+    `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the emulator's
+    own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`: arrival, Unix seconds;
+    `addressed`: the sandbox was named by header or path, so the fixture's credentials count there too;
+    `number`: the journal's.
+    """
+
+    operation: str
+    method: str
+    target: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    wall: float
+    client: str
+    origin: str
+    addressed: bool = False
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back, and what the journal keeps of how it came to be."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/json"
+    headers: Headers = ()
+    refusal: str | None = None
+    hint: str = ""
+    explanation: Mapping[str, Json] | None = None
+    firing: Firing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path of a provider. A segment in braces is a parameter.
+
+    `private`: parameters whose values the journal masks.
+    """
+
+    method: str
+    path: str
+    operation: str
+    private: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path's parts."""
+        return tuple(self.path.strip("/").split("/"))
+
+
+Trigger = Callable[[Call], Firing | None]

@@ -1,0 +1,233 @@
+"""The HTTP edge: pure ASGI. Addressing, strict body, sandbox, journal, headers, faults of time."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.clock import monotonic, wall
+from emulator.core.directory import Directory
+from emulator.core.ledger import Unavailable
+from emulator.core.sandbox import Gone, Sandbox
+from emulator.edge.addressing import Addresses, Match, Miss
+from emulator.edge.answers import render_refusal
+from emulator.edge.body import BodyTooLarge, Disconnected, read_body
+from emulator.edge.call import Answer, Call
+from emulator.edge.cors import cors_headers, is_preflight, preflight
+from emulator.edge.delay import Waiting
+from emulator.edge.locate import Located, locate_sandbox
+from emulator.edge.problems import Problem, render_problem
+from emulator.edge.provider import Provider, Services
+from emulator.edge.record import record_call
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CONTROL = "/_emulator"
+SANDBOX_PREFIX = "/_s/"
+
+log = logging.getLogger("emulator.calls")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the edge behaves. `body_limit`: bytes; `public_url` None: the origin that asked."""
+
+    body_limit: int
+    first_use: bool
+    log_calls: bool
+    public_url: str | None = None
+
+
+class Edge:
+    """Every HTTP request comes through here."""
+
+    def __init__(
+        self,
+        *,
+        addresses: Addresses,
+        directory: Directory,
+        services: Services,
+        control: ASGIApp,
+        rules: Rules,
+    ) -> None:
+        self._addresses = addresses
+        self._directory = directory
+        self._services = services
+        self._control = control
+        self._rules = rules
+        self._waiting = Waiting()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        arrival, started = wall(), monotonic()
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        host = headers.get("host", "")
+        if path.startswith(CONTROL) and path[len(CONTROL) :][:1] in {"", "/"}:
+            if not self._addresses.is_provider_host(host):
+                await self._control(scope, receive, send)
+                return
+        elif is_preflight(scope["method"], headers):
+            await _send(send, preflight(headers), ())
+            return
+        in_path = None
+        if path.startswith(SANDBOX_PREFIX):
+            in_path, _, rest = path[len(SANDBOX_PREFIX) :].partition("/")
+            path = f"/{rest}"
+        found = self._addresses.resolve(scope["method"], path, host)
+        try:
+            if found.tenant is None:
+                await _send(send, self._missed_at_root(found), cors_headers(headers))
+                return
+            call = _read_call(scope, headers, found, arrival, self._rules.public_url)
+            await self._serve(found, call, in_path, started, receive, send)
+        except Disconnected:
+            return
+        except Problem as problem:
+            await _send(send, render_problem(problem), cors_headers(headers))
+
+    async def _serve(
+        self,
+        found: Match | Miss,
+        call: Call,
+        in_path: str | None,
+        started: float,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        assert found.tenant is not None  # noqa: S101 - a miss at the root never comes here
+        provider = found.tenant.provider
+        too_large = False
+        try:
+            limit = self._rules.body_limit
+            call.body = await read_body(receive, call.headers.get("content-length"), limit)
+        except BodyTooLarge:
+            too_large = True
+        located = await locate_sandbox(
+            self._directory, provider, call, in_path, first_use=self._rules.first_use
+        )
+        call.addressed = located.by in {"header", "path"}
+        call.number = located.sandbox.journal.open()
+        if too_large:
+            answer = render_refusal(provider.refusal("payload_too_large"))
+        elif isinstance(found, Miss):
+            answer = _missed(provider, found)
+        else:
+            answer = await self._handle(found, located.sandbox, call)
+        if answer.firing is not None and answer.firing.then.delay_s:
+            await self._waiting.hold(answer.firing.then.delay_s, receive)
+        headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
+        answer.headers = headers
+        await _send(send, answer, _own_headers(call, located, answer))
+        route = found.route if isinstance(found, Match) else None
+        duration_ms = (monotonic() - started) * 1000
+        record_call(located.sandbox, provider, route, call, answer, duration_ms)
+        if self._rules.log_calls:
+            _log_call(located.sandbox, call, answer, duration_ms)
+
+    async def _handle(self, found: Match, sandbox: Sandbox, call: Call) -> Answer:
+        provider = found.tenant.provider
+        handler = found.tenant.door.handlers[found.route.operation]
+        try:
+            return await handler(self._services, sandbox, call)
+        except (Unavailable, Gone) as error:
+            hint = "The sandbox was dropped while the call was under way."
+            refusal = provider.refusal("unavailable")
+            refusal.hint = hint if isinstance(error, Gone) else "The ledger did not answer."
+            return render_refusal(refusal)
+        except Exception:
+            log.exception("%s failed", call.operation)
+            refusal = provider.refusal("internal")
+            refusal.hint = "A defect of the emulator: its log has the trace."
+            return render_refusal(refusal)
+
+    def _missed_at_root(self, miss: Miss) -> Answer:
+        if miss.allowed:
+            problem = Problem(
+                405, "Method not allowed", f"This path answers {', '.join(miss.allowed)}."
+            )
+            answer = render_problem(problem)
+            answer.headers = (("Allow", ", ".join(miss.allowed)),)
+            return answer
+        near = self._addresses.nearest(miss.path)
+        detail = "No provider answers this path."
+        if near:
+            detail += f" The nearest: {', '.join(near)}."
+        else:
+            detail += " Prefix it with a provider's name, or ask GET /_emulator/health."
+        return render_problem(Problem(404, "Not found", detail, nearest=near))
+
+
+def _read_call(
+    scope: Scope,
+    headers: Mapping[str, str],
+    found: Match | Miss,
+    arrival: float,
+    public_url: str | None,
+) -> Call:
+    query: bytes = scope["query_string"]
+    client = scope.get("client")
+    tenant = found.tenant
+    name = tenant.provider.name if tenant else ""
+    match = found if isinstance(found, Match) else None
+    return Call(
+        operation=f"{name}.{match.route.operation}" if match else name,
+        method=scope["method"],
+        target=f"{found.path}?{query.decode('latin-1')}" if query else found.path,
+        params=match.params if match else {},
+        headers=headers,
+        body=b"",
+        wall=arrival,
+        client=client[0] if client else "",
+        origin=public_url or f"{scope['scheme']}://{headers.get('host', '')}",
+    )
+
+
+def _missed(provider: Provider, miss: Miss) -> Answer:
+    if not miss.allowed:
+        return render_refusal(provider.refusal("route_not_found"))
+    refusal = provider.refusal("method_not_allowed")
+    refusal.headers = (("Allow", ", ".join(miss.allowed)),)
+    return render_refusal(refusal)
+
+
+def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str, str]]:
+    own = [
+        ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
+        ("x-emulator-call", f"call_{call.number}"),
+    ]
+    if answer.hint:
+        own.append(("x-emulator-hint", answer.hint))
+    own += cors_headers(call.headers)
+    return own
+
+
+def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
+    log.info(
+        "call",
+        extra={
+            "fields": {
+                "call": f"call_{call.number}",
+                "sandbox": sandbox.id,
+                "operation": call.operation,
+                "status": answer.status,
+                "refusal": answer.refusal,
+                "fault": answer.firing.source if answer.firing else None,
+                "duration_ms": round(duration_ms, 3),
+            }
+        },
+    )
+
+
+async def _send(send: Send, answer: Answer, own: "list[tuple[str, str]] | tuple[()]") -> None:
+    headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers]
+    headers += [(k.encode("latin-1"), v.encode("latin-1")) for k, v in own]
+    if answer.status != 204:  # noqa: PLR2004 - RFC 9110: no content, no length
+        headers.append((b"content-type", answer.media_type.encode("latin-1")))
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

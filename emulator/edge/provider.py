@@ -1,0 +1,112 @@
+"""What the house knows of a provider: one frozen record of plain functions and data."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.keys import KeyPool
+from emulator.core.sandbox import Sandbox
+from emulator.core.state import Entry
+from emulator.core.tokens import Token
+from emulator.core.view import View
+from emulator.core.world import Blueprint
+from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.signer import Signer
+
+# Rows that the edge itself needs of every catalogue, by alias.
+EDGE_ALIASES = (
+    "route_not_found",
+    "method_not_allowed",
+    "payload_too_large",
+    "internal",
+    "unavailable",
+)
+
+# The names under which every provider's errors can be armed.
+FAULT_ALIASES = (
+    "unauthorized",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "validation",
+    "rate_limited",
+    "internal",
+    "unavailable",
+    "timeout",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a door is given to work with."""
+
+    signer: Signer
+    keys: KeyPool
+
+
+Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A provider's HTTP surface: its routes, and what answers each operation (by its short name)."""
+
+    routes: Sequence[Route]
+    handlers: Mapping[str, Handler]
+    openapi: Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class MintRequest:
+    """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds."""
+
+    claims: Mapping[str, Json]
+    lifetime_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A tenant of the house.
+
+    `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with their
+    default seconds; `private`: field names that the journal masks; `kept_headers`: request headers that
+    it keeps besides the usual; `locate`: the directory entries that
+    a call's credential may stand under, and whether it is a `credential` or a `token`; `home`: the same
+    for a token's claims; `issuer_keys`: the key names it may sign with, the active first;
+    `credentials`: what `/credentials` answers; `mint`: a token without ceremony; `opens`: None when a
+    token opens the named module, else what it lacks (KeyError: no such module); `dress`: headers that
+    every answer of the provider carries.
+    """
+
+    name: str
+    title: str
+    blueprint: Blueprint
+    hosts: frozenset[str]
+    catalogue: Mapping[str, Row]
+    aliases: Mapping[str, str]
+    operations: Sequence[str]
+    lifetimes: Mapping[str, int]
+    private: frozenset[str]
+    kept_headers: frozenset[str]
+    door: Callable[[], Door]
+    locate: Callable[[Call], Iterable[tuple[Entry, str]]]
+    home: Callable[[Mapping[str, Any]], Entry | None]
+    issuer_keys: Callable[[View, KeyPool], tuple[str, ...]]
+    credentials: Callable[[View, str], dict[str, str]]
+    mint: Callable[[View, KeyPool, MintRequest], Granted[None]]
+    modules: Sequence[str]
+    opens: Callable[[Token, str], str | None]
+    dress: Callable[[Call, str], Headers]
+
+    def row(self, name: str) -> Row:
+        """A row of the catalogue by its name or an alias.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.catalogue[self.aliases.get(name, name)]
+
+    def refusal(self, name: str, values: Mapping[str, Json] | None = None) -> Refusal:
+        """A refusal by row name or alias."""
+        return Refusal(self.row(name), values)

@@ -1,0 +1,87 @@
+"""What the journal keeps of a call: chosen headers, bodies masked by field name."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from emulator.core.journal import MASK, CallRecord, Message, mask, render_call_id
+from emulator.core.sandbox import Sandbox
+from emulator.edge.call import Answer, Call, Route
+from emulator.edge.provider import Provider
+
+KEPT_HEADERS = frozenset(
+    ("accept", "content-length", "content-type", "host", "origin", "user-agent", "x-request-id")
+)
+
+
+def record_call(
+    sandbox: Sandbox,
+    provider: Provider,
+    route: Route | None,
+    call: Call,
+    answer: Answer,
+    duration_ms: float,
+) -> None:
+    """Close the journal's entry of a call."""
+    private = provider.private
+    sandbox.journal.close(
+        call.number,
+        CallRecord(
+            id=render_call_id(call.number),
+            at=sandbox.state.clock.now(call.wall),
+            direction="in",
+            provider=provider.name,
+            operation=route.operation if route else None,
+            sandbox=sandbox.id,
+            status=answer.status,
+            duration_ms=round(duration_ms, 3),
+            refusal=answer.refusal,
+            fault=answer.firing.source if answer.firing else None,
+            request=Message(
+                headers=_keep(call.headers, provider.kept_headers),
+                body=_masked(call.body, private),
+                method=call.method,
+                target=_masked_target(route, call, private),
+                size=len(call.body),
+            ),
+            response=Message(
+                headers=dict(answer.headers),
+                body=_masked(answer.body, private),
+                size=len(answer.body),
+            ),
+            hint=answer.hint,
+            explanation=answer.explanation,
+        ),
+    )
+
+
+def _keep(headers: Mapping[str, str], also: frozenset[str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name in KEPT_HEADERS or name in also}
+
+
+def _masked(raw: bytes, private: frozenset[str]) -> object:
+    """A body's JSON, masked. What can't be read can't be masked, so it is not kept."""
+    if not raw:
+        return None
+    try:
+        return mask(orjson.loads(raw), private)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _masked_target(route: Route | None, call: Call, private: frozenset[str]) -> str:
+    """The route's path with its private parameters masked, and the query likewise."""
+    if route is None:
+        return MASK
+    path = route.path
+    for name, value in call.params.items():
+        path = path.replace("{" + name + "}", MASK if name in route.private else value)
+    _, _, query = call.target.partition("?")
+    if not query:
+        return path
+    pairs = [
+        (name, MASK if name in private else value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return f"{path}?{urlencode(pairs, safe='*')}"

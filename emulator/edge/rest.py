@@ -1,0 +1,107 @@
+"""A REST operation's way: parse, one transact (fault, authentication, rule), sign, render."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from emulator.core.decisions import Decision, Granted, Refusal
+from emulator.core.facts import Fact, FaultsCounted
+from emulator.core.faults import Firing
+from emulator.core.sandbox import Sandbox
+from emulator.core.tokens import Token
+from emulator.core.view import View
+from emulator.edge.answers import render_refusal
+from emulator.edge.call import Answer, Call, Trigger
+from emulator.edge.provider import Handler, Provider, Services
+
+P = TypeVar("P")  # what the body and parameters parse to
+C = TypeVar("C")  # who calls
+Y = TypeVar("Y")  # what the rule replies
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[P, C, Y]):
+    """One REST operation as its rooms' functions. `parse` and `authenticate` may raise a Refusal."""
+
+    parse: Callable[[Call], P]
+    authenticate: Callable[[View, Call], C]
+    rule: Callable[[View, C, P], Granted[Y]]
+    render: Callable[[Y, str], Answer]
+
+    def handler(self, provider: Provider, trigger: Trigger) -> Handler:
+        """This operation as the edge calls it. `trigger`: the provider's own fault vocabulary."""
+
+        async def handle(services: Services, sandbox: Sandbox, call: Call) -> Answer:
+            return await answer(self, provider, trigger, services, sandbox, call)
+
+        return handle
+
+
+async def answer(
+    operation: Operation[P, C, Y],
+    provider: Provider,
+    trigger: Trigger,
+    services: Services,
+    sandbox: Sandbox,
+    call: Call,
+) -> Answer:
+    """Carry one call through."""
+    parsed = _attempt(operation.parse, call)
+    magic = trigger(call)
+
+    def decide(view: View) -> Decision[Granted[Y] | Refusal]:
+        firing, facts = meet_faults(view, call, magic)
+        if firing is not None and firing.then.error is not None:
+            return Decision(_injected(provider, firing, firing.then.error), facts, firing)
+        if firing is not None:
+            view.fault_lifetime_s = firing.then.lifetime_s
+        try:
+            caller = operation.authenticate(view, call)
+            if isinstance(parsed, Refusal):
+                raise parsed
+            granted = operation.rule(view, caller, parsed)
+        except Refusal as refusal:
+            return Decision(refusal, facts + refusal.facts, firing)
+        return Decision(granted, facts + granted.facts, firing)
+
+    decision = await sandbox.transact(decide, wall=call.wall)
+    if isinstance(decision.reply, Refusal):
+        return render_refusal(decision.reply, decision.firing)
+    granted = decision.reply
+    text = ""
+    if granted.token is not None:
+        issued = granted.token
+        text = await services.signer.sign(Token(issued.jti, issued.expires_at, issued.grant))
+    rendered = operation.render(granted.reply, text)
+    rendered.hint = granted.hint
+    rendered.firing = decision.firing
+    return rendered
+
+
+def meet_faults(
+    view: View, call: Call, magic: Firing | None
+) -> tuple[Firing | None, tuple[Fact, ...]]:
+    """The fault that befalls the call, and what the rules count."""
+    if not view.faults:
+        return magic, ()
+    matched, rule = view.faults.meet(call.operation, taken=magic is not None)
+    if not matched:
+        return magic, ()
+    facts = (FaultsCounted(view.now, matched, rule.id if rule else None),)
+    return (magic if rule is None else Firing(rule.id, rule.then)), facts
+
+
+def _injected(provider: Provider, firing: Firing, error: str) -> Refusal:
+    headers: tuple[tuple[str, str], ...] = ()
+    if firing.then.retry_after is not None:
+        headers = (("Retry-After", str(firing.then.retry_after)),)
+    hint = f"Injected by {firing.source}: nothing was wrong with this call."
+    return Refusal(provider.row(error), headers=headers, hint=hint)
+
+
+def _attempt(parse: Callable[[Call], P], call: Call) -> P | Refusal:
+    """What parsing yields, a refusal kept as a value: it is told only after authentication."""
+    try:
+        return parse(call)
+    except Refusal as refusal:
+        return refusal

@@ -1,0 +1,1 @@
+"""The providers, one package each. They never import each other."""

@@ -1,0 +1,203 @@
+"""The world of zerohash: its kinds, its switches, and how a sandbox comes to names of its own."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+from emulator.core.ids import BASE58, UPPER_ALNUM, derive_uuid
+from emulator.core.world import AnyKind, Blueprint, Draw, Identity, Kind, Parent, World
+
+PROVIDER = "zerohash"
+
+# The 15 of the request schema, and two that the documentation names beside it.
+# [openapi enum] H; `crypto-deposits` [openapi text, sdk] H; `recovery` [doc changelog v3.0.0] H
+PERMISSIONS = (
+    "onboarding",
+    "update-participant",
+    "csp-active",
+    "csp-recovery",
+    "fiat-deposits",
+    "fiat-withdrawals",
+    "crypto-withdrawals",
+    "crypto-buy",
+    "crypto-sell",
+    "fwc",
+    "participant-profile",
+    "crypto-account-link",
+    "crypto-payouts",
+    "crypto-pay",
+    "fiat-account-link",
+    "crypto-deposits",
+    "recovery",
+)
+
+ParticipantStatus = Literal[
+    "submitted",
+    "pending_approval",
+    "approved",
+    "rejected",
+    "locked",
+    "pending_unlock",
+    "pending_disable",
+    "disabled",
+    "divested",
+    "closed",
+]
+ReasonCode = Literal["compliance_issue", "user_request", "risk_cleared"]
+KeyStatus = Literal["created", "active", "disabled"]
+Access = Literal["read", "read_and_write"]
+
+
+class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A platform: the client of zerohash. `id`: the fixtures' name for it, the same everywhere.
+
+    `permissions`: what its tokens may carry (null: all). `agreement_link` and `issuer` go into its
+    tokens' `payload.platform_agreement_link` and `iss`.
+    """
+
+    id: str
+    platform_code: str
+    name: str
+    agreement_link: str = ""
+    issuer: str = ""
+    permissions: tuple[str, ...] | None = None
+
+
+class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An API key of a platform. `secret`: base64 of the HMAC key; `expires_at`: Unix seconds."""
+
+    api_key: str
+    secret: str
+    passphrase: str
+    platform: str
+    nickname: str = ""
+    status: KeyStatus = "active"
+    access: Access = "read_and_write"
+    allowed_ips: tuple[str, ...] = ()
+    expires_at: float | None = None
+    primary: bool = False
+
+
+class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer of a platform. Only what a test needs to tell participants apart is kept."""
+
+    participant_code: str
+    platform: str
+    email: str
+    status: ParticipantStatus = "approved"
+    reason_code: ReasonCode | None = None
+    kind: Literal["individual", "entity"] = "individual"
+    first_name: str = ""
+    last_name: str = ""
+    tier: Literal["standard", "perishables"] = "standard"
+    request_id: str | None = None
+    created_at: float = 0.0
+
+
+class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a participant's withdrawals may go."""
+
+    external_account_id: str
+    participant_code: str
+    label: str = ""
+    asset: str = "USD"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The switches of DESIGN section 5; each default is what the specification says is likeliest."""
+
+    signature: Literal["lenient", "compact", "raw"] = "lenient"
+    timestamp_clock: Literal["either", "sandbox", "wall"] = "either"
+    rsa_bits: Literal[4096, 2048] = 4096
+    unknown_jti: Literal["strict", "lenient"] = "strict"
+    auth_failure_status: Literal[403, 401] = 403
+    withdrawal_details: Literal["optional", "required"] = "optional"
+    unknown_fields: Literal["ignore", "refuse"] = "ignore"
+    ids_placement: Literal["message", "both"] = "message"
+    time_format: Literal["message", "epoch"] = "message"
+
+
+def _draw_code(draw: Draw) -> str:
+    number = int.from_bytes(draw("zerohash.participant_code"))
+    return "".join(UPPER_ALNUM[(number >> (6 * i)) % len(UPPER_ALNUM)] for i in range(6))
+
+
+PLATFORMS = Kind(
+    PROVIDER,
+    "platforms",
+    Platform,
+    key="id",
+    indexes={"platform_code": lambda platform: platform.platform_code},
+    home="platform_code",
+)
+API_KEYS = Kind(
+    PROVIDER,
+    "api_keys",
+    ApiKey,
+    key="api_key",
+    parent=Parent("platform", "platforms"),
+    home="api_key",
+    secrets=frozenset({"secret", "passphrase"}),
+)
+PARTICIPANTS = Kind(
+    PROVIDER,
+    "participants",
+    Participant,
+    key="participant_code",
+    indexes={
+        "email": lambda participant: (participant.platform, participant.email.lower()),
+        "platform": lambda participant: participant.platform,
+    },
+    parent=Parent("platform", "platforms"),
+    secrets=frozenset({"email", "first_name", "last_name"}),
+    new_key=_draw_code,
+)
+EXTERNAL_ACCOUNTS = Kind(
+    PROVIDER,
+    "external_accounts",
+    ExternalAccount,
+    key="external_account_id",
+    indexes={"participant_code": lambda account: account.participant_code},
+    parent=Parent("participant_code", "participants"),
+)
+
+
+def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.Struct]]:
+    """Each platform's own code and issuer, and a key of the sandbox's own for each of the fixtures'.
+
+    The first primary key and its platform take the credentials that the sandbox was given, if any.
+    """
+    keys = [key for key in world.bases[API_KEYS.id].records.values() if isinstance(key, ApiKey)]
+    main = next((key for key in keys if key.primary), None)
+    for platform in world.bases[PLATFORMS.id].records.values():
+        if isinstance(platform, Platform):
+            given = identity.given if main and platform.id == main.platform else {}
+            yield PLATFORMS, _own_platform(platform, identity, given)
+    for key in keys:
+        yield API_KEYS, _own_key(key, identity, identity.given if key is main else {})
+
+
+def _own_platform(platform: Platform, identity: Identity, given: Mapping[str, str]) -> Platform:
+    code = given.get("platform_code") or identity.text(f"platform {platform.id}", UPPER_ALNUM, 6)
+    issuer = derive_uuid(identity.seed, identity.sandbox, f"issuer {platform.id}")
+    return msgspec.structs.replace(platform, platform_code=code, issuer=issuer)
+
+
+def _own_key(key: ApiKey, identity: Identity, given: Mapping[str, str]) -> ApiKey:
+    """Visibly fake: the names say so, the secret does once it is decoded."""
+    label = f"api key {key.api_key}"
+    secret = b"fake-secret-" + identity.text(f"secret of {label}", BASE58, 20).encode()
+    return msgspec.structs.replace(
+        key,
+        api_key=given.get("api_key") or f"FakeKey{identity.text(label, BASE58, 15)}",
+        secret=given.get("secret") or base64.b64encode(secret).decode(),
+        passphrase=given.get("passphrase")
+        or f"fake-passphrase-{identity.text(f'passphrase of {label}', BASE58, 8)}",
+    )
+
+
+BLUEPRINT = Blueprint(
+    PROVIDER, (PLATFORMS, API_KEYS, PARTICIPANTS, EXTERNAL_ACCOUNTS), Settings, settle
+)
