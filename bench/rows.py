@@ -1,0 +1,109 @@
+"""The rows of the benchmark and what is asked of each. A new row is one more line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import comparator
+import subject
+from bounds import (
+    BoundResult,
+    measure_idle_memory,
+    measure_memory_growth,
+    measure_sandboxes,
+    measure_start,
+)
+from process import Program
+from rounds import LoadResult, LoadRow, Plan, Reference
+
+FRESH_TOKENS = 4_000
+TAIL_AT_MOST = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRow:
+    """A row with absolute bounds; one measurement may answer several of them."""
+
+    name: str
+    measure: Callable[[Plan], list[BoundResult]]
+
+
+def _emulator(plan: Plan) -> Program:
+    return plan.emulator
+
+
+def _comparator(plan: Plan) -> Program:
+    return comparator.install(plan.folder)
+
+
+LOAD_ROWS = (
+    LoadRow(
+        "zerohash-mint-2048",
+        _emulator,
+        partial(subject.aim_mint, bits=2048),
+        Reference("sign", 2048),
+        0.85,
+    ),
+    LoadRow(
+        "zerohash-mint-4096",
+        _emulator,
+        partial(subject.aim_mint, bits=4096),
+        Reference("sign", 4096),
+        0.95,
+    ),
+    LoadRow(
+        "zerohash-revoke",
+        _emulator,
+        partial(subject.aim_revoke, count=FRESH_TOKENS),
+        Reference("base"),
+        0.50,
+    ),
+    LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
+    LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),
+)
+
+BOUND_ROWS = (
+    BoundRow("start", measure_start),
+    BoundRow("idle-memory", measure_idle_memory),
+    BoundRow("memory-growth", measure_memory_growth),
+    BoundRow("sandbox", measure_sandboxes),
+)
+
+TAIL_ROW = "p99"
+"""Read off the emulator's load rows: asking for it alone runs them all."""
+
+
+def derive_tail(results: list[LoadResult]) -> list[BoundResult]:
+    """The worst p99 over p50 among the emulator's own rows that ran."""
+    ours = [result for result in results if result.row.program is _emulator]
+    if not ours:
+        return []
+    worst = max(ours, key=lambda result: result.tails[0])
+    value, base = worst.tails
+    note = f"worst row: {worst.row.name}; {worst.row.reference.name} {base:.2f}"
+    return [BoundResult("p99 over p50", value, "", TAIL_AT_MOST, note)]
+
+
+def select_rows(names: list[str]) -> tuple[list[LoadRow], list[BoundRow]]:
+    """The rows whose name is given, or begins with a given word (`zerohash`); all when none is.
+
+    Raises:
+        ValueError: for a name that fits no row.
+    """
+    known = [*(row.name for row in (*LOAD_ROWS, *BOUND_ROWS)), TAIL_ROW]
+
+    def fits(row_name: str, name: str) -> bool:
+        return row_name == name or row_name.startswith(f"{name}-")
+
+    for name in names:
+        if not any(fits(row_name, name) for row_name in known):
+            raise ValueError(f"no row {name!r}; there are {', '.join(known)}")
+    wanted = {row_name for row_name in known if any(fits(row_name, name) for name in names)}
+    if not names:
+        wanted = set(known)
+    if TAIL_ROW in wanted:
+        wanted |= {row.name for row in LOAD_ROWS if row.program is _emulator}
+    return (
+        [row for row in LOAD_ROWS if row.name in wanted],
+        [row for row in BOUND_ROWS if row.name in wanted],
+    )
