@@ -46,13 +46,14 @@ def create_emulator(settings: Settings) -> Emulator:
         [*(shipped / f"{provider.name}.yaml" for provider in providers), *settings.fixtures],
     )
     worlds.current()
-    keys = KeyPool(settings.keys or shipped / "keys", validate=settings.keys is not None)
+    keys = KeyPool(shipped / "keys", settings.keys)
     services = Services(Signer(keys), keys)
     directory = Directory(
         ledger=MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
+        key_names=keys.by_bits,
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,

@@ -1,7 +1,7 @@
 """Who lives where: creating, finding and dropping sandboxes, and whom a credential leads to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -46,6 +46,7 @@ class Directory:
         worlds: Worlds,
         blueprints: Sequence[Blueprint],
         budget: Budget,
+        key_names: Mapping[int, tuple[str, ...]],
         seed: str | None,
         ttl_s: float,
         cap: int,
@@ -54,6 +55,7 @@ class Directory:
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
         self._budget = budget
+        self._key_names = key_names
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
@@ -170,4 +172,4 @@ class Directory:
         return derive_bytes(self._seed, "sandbox", sandbox, size=16).hex()
 
     def _new_state(self, sandbox: str) -> State:
-        return State(sandbox, self._blueprints, self.worlds.resolve)
+        return State(sandbox, self._blueprints, self.worlds.resolve, self._key_names)

@@ -32,15 +32,32 @@ class Jwk(msgspec.Struct, frozen=True):
 
 
 class KeyPool:
-    """Keys by name. `validate`: check each key on load (own keys; the shipped ones are known good)."""
+    """Keys by name. `own`: a folder of keys that stand in for the shipped ones of their sizes.
 
-    def __init__(self, folder: Path, *, validate: bool = False) -> None:
-        self._files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-        self._validate = validate
+    Raises:
+        ValueError: an own key is no valid RSA key.
+    """
+
+    def __init__(self, shipped: Path, own: Path | None = None) -> None:
+        self._files = {path.stem: path for path in sorted(shipped.glob("*.json"))}
+        self._own = {path.stem: path for path in sorted(own.glob("*.json"))} if own else {}
         self._private: dict[str, RSAPrivateKey] = {}
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
-        self.names = tuple(self._files)
+        self.by_bits = self._sort()
+        for name in self._own:
+            self.private(name)
+
+    def _sort(self) -> Mapping[int, tuple[str, ...]]:
+        """The names that sign, by size."""
+        sizes: dict[int, tuple[str, ...]] = {}
+        for files in (self._files, self._own):
+            found: dict[int, tuple[str, ...]] = {}
+            for name in files:
+                bits = _number(self._jwk(name).n).bit_length()
+                found[bits] = (*found.get(bits, ()), name)
+            sizes |= found
+        return sizes
 
     def private(self, name: str) -> RSAPrivateKey:
         """The key that signs.
@@ -51,7 +68,8 @@ class KeyPool:
         """
         key = self._private.get(name)
         if key is None:
-            key = self._private[name] = _load_private(self._jwk(name), validate=self._validate)
+            key = _load_private(self._jwk(name), validate=name in self._own)
+            self._private[name] = key
         return key
 
     def public(self, name: str) -> RSAPublicKey:
@@ -67,23 +85,14 @@ class KeyPool:
         public = {"e": jwk.e, "kty": jwk.kty, "n": jwk.n}
         return {**public, "alg": "RS256", "use": "sig", "kid": thumbprint(public)}
 
-    def bits(self, name: str) -> int:
-        """The size of a key's modulus."""
-        return self.public(name).key_size
-
-    def of_bits(self, bits: int) -> tuple[str, ...]:
-        """The names of the keys of one size, by the name's own `rsa<bits>`."""
-        return tuple(name for name in self.names if f"rsa{bits}-" in name)
-
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)
         if jwk is None:
+            file = self._own.get(name) or self._files[name]
             try:
-                jwk = msgspec.json.decode(self._files[name].read_bytes(), type=Jwk)
+                jwk = msgspec.json.decode(file.read_bytes(), type=Jwk)
             except msgspec.DecodeError as error:
-                raise ValueError(
-                    f"{self._files[name]}: is no RSA private key as JWK: {error}"
-                ) from None
+                raise ValueError(f"{file}: is no RSA private key as JWK: {error}") from None
             self._jwks[name] = jwk
         return jwk
 

@@ -22,7 +22,7 @@ Resolve = Callable[[str, bytes], World]  # a digest, a document of JSON to lay o
 
 
 class State:
-    """What a sandbox is now."""
+    """What a sandbox is now. `key_names`: the names of the pool's keys by their bits."""
 
     __slots__ = (
         "_blueprints",
@@ -34,14 +34,22 @@ class State:
         "counters",
         "faults",
         "id",
+        "key_names",
         "lifetimes",
         "overrides",
         "tokens",
         "world",
     )
 
-    def __init__(self, sandbox: str, blueprints: Sequence[Blueprint], resolve: Resolve) -> None:
+    def __init__(
+        self,
+        sandbox: str,
+        blueprints: Sequence[Blueprint],
+        resolve: Resolve,
+        key_names: Mapping[int, tuple[str, ...]],
+    ) -> None:
         self.id = sandbox
+        self.key_names = key_names
         self._blueprints = {blueprint.provider: blueprint for blueprint in blueprints}
         self._resolve = resolve
         self._tables: dict[str, Table[Any]] = {}

@@ -141,7 +141,11 @@ def _fill(name: str, jti: str, expires_at: int, issued_at: int) -> object:
     raise ValueError(f"{name} is no claim that a token fills")
 
 
-def template(claims: Mapping[str, object], fills: tuple[str, ...]) -> str:
-    """Claims as a grant keeps them: JSON with null where the token fills in."""
+def template(
+    claims: Mapping[str, object],
+    fills: tuple[str, ...],
+    order: Literal["sorted"] | None = None,
+) -> str:
+    """Claims as a grant keeps them: JSON with null where the token fills in, sorted on request."""
     kept = {name: None if name in fills else value for name, value in claims.items()}
-    return msgspec.json.encode(kept).decode()
+    return msgspec.json.encode(kept, order=order).decode()

@@ -9,9 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from emulator.core import ids
+from emulator.core.facts import IdsDrawn
 from emulator.core.faults import Armed, Hits, Rule
 from emulator.core.keys import choose_key
-from emulator.core.facts import IdsDrawn
 from emulator.core.state import State
 from emulator.core.tokens import Book, Token
 from emulator.core.world import Kind, Table
@@ -86,9 +86,9 @@ class View:
             return default_s
         return lifetimes.get(f"{provider}.{operation}", lifetimes.get(provider, default_s))
 
-    def key_name(self, issuer: str, names: tuple[str, ...]) -> str:
-        """The issuer's key of this sandbox, among the pool's `names`."""
-        return choose_key(names, self.seed, issuer)
+    def key_name(self, issuer: str, bits: int) -> str:
+        """The issuer's key of that size in this sandbox."""
+        return choose_key(self._state.key_names[bits], self.seed, issuer)
 
     def draw_uuid(self, label: str, version: int = 4) -> str:
         """The next UUID of a label's sequence."""

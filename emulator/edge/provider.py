@@ -39,7 +39,7 @@ FAULT_ALIASES = (
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a door is given to work with."""
+    """What doors and the control API are given to work with."""
 
     signer: Signer
     keys: KeyPool
@@ -92,9 +92,9 @@ class Provider:
     door: Callable[[], Door]
     locate: Callable[[Call], Iterable[tuple[Entry, str]]]
     home: Callable[[Mapping[str, Any]], Entry | None]
-    issuer_keys: Callable[[View, KeyPool], tuple[str, ...]]
+    issuer_keys: Callable[[View], tuple[str, ...]]
     credentials: Callable[[View, str], dict[str, str]]
-    mint: Callable[[View, KeyPool, MintRequest], Granted[None]]
+    mint: Callable[[View, MintRequest], Granted[None]]
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]

@@ -92,8 +92,9 @@ class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_name: str = ""
     last_name: str = ""
     tier: Literal["standard", "perishables"] = "standard"
+    jurisdiction_code: str = "US-IL"
     request_id: str | None = None
-    created_at: float = 0.0
+    updated_at: float = 0.0
 
 
 class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,7 +152,6 @@ PARTICIPANTS = Kind(
         "platform": lambda participant: participant.platform,
     },
     parent=Parent("platform", "platforms"),
-    secrets=frozenset({"email", "first_name", "last_name"}),
     new_key=_draw_code,
 )
 EXTERNAL_ACCOUNTS = Kind(

@@ -1,0 +1,119 @@
+"""zerohash: client access tokens for its SDK modules, minted and revoked over HMAC-signed REST.
+
+Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile SDKs.
+Gaps: the Connect product's OAuth, WebSocket signing, everything behind the SDK's hosted web app.
+"""
+
+from emulator.core.decisions import Granted
+from emulator.core.ids import derive_uuid
+from emulator.core.view import View
+from emulator.edge.call import Call, Headers
+from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.providers.zerohash import tokens
+from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, locate
+from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
+from emulator.providers.zerohash.state import (
+    API_KEYS,
+    BLUEPRINT,
+    PARTICIPANTS,
+    PLATFORMS,
+    PROVIDER,
+    ApiKey,
+)
+from emulator.providers.zerohash.wire import PRIVATE
+
+
+def _open_door() -> Door:
+    from emulator.providers.zerohash.routes import open_door  # noqa: PLC0415 - only when enabled
+
+    return open_door(provider)
+
+
+def _primary_key(view: View) -> ApiKey | None:
+    """The sandbox's own key, before one of the fixtures'."""
+    keys = view.table(API_KEYS)
+    return next((key for key in (*keys.own(), *keys) if key.primary), None)
+
+
+def _credentials(view: View, origin: str) -> dict[str, str]:
+    key = _primary_key(view)
+    platform = view.table(PLATFORMS).get(key.platform) if key else None
+    if key is None or platform is None:
+        return {"base_url": f"{origin}/zerohash"}
+    approved = (p for p in view.table(PARTICIPANTS) if p.platform == platform.id)
+    participant = next((p for p in approved if p.status == "approved"), None)
+    return {
+        "base_url": f"{origin}/zerohash",
+        "api_key": key.api_key,
+        "secret": key.secret,
+        "passphrase": key.passphrase,
+        "platform_code": platform.platform_code,
+        "participant_code": participant.participant_code if participant else "",
+    }
+
+
+def _mint(view: View, request: MintRequest) -> Granted[None]:
+    """A token without ceremony: for the first approved participant, with the claims asked for."""
+    key = _primary_key(view)
+    platform = view.table(PLATFORMS).get(key.platform) if key else None
+    if platform is None:
+        raise LookupError("this sandbox has no zerohash platform with a primary key")
+    claims = dict(request.claims)
+    participants = view.table(PARTICIPANTS)
+    wanted = claims.get("participant_code")
+    approved = (p for p in participants.find("platform", platform.id) if p.status == "approved")
+    participant = participants.get(wanted) if isinstance(wanted, str) else next(approved, None)
+    permissions = claims.get("permissions", ["crypto-buy"])
+    issued = tokens.issue(
+        view,
+        platform,
+        participant,
+        [str(name) for name in permissions] if isinstance(permissions, list) else [],
+        {},
+        requested_s=request.lifetime_s,
+        claims=claims,
+    )
+    return Granted(None, facts=(issued,), token=issued)
+
+
+def _dress(call: Call, seed: str) -> Headers:
+    """X-Request-Id: the caller's, else one of our own. [openapi][doc request-ids] H"""
+    given = call.headers.get("x-request-id")
+    return (("X-Request-Id", given or derive_uuid(seed, "zerohash.request_id", call.number)),)
+
+
+provider = Provider(
+    name=PROVIDER,
+    title="zerohash",
+    blueprint=BLUEPRINT,
+    hosts=frozenset(
+        {
+            "api.cert.zerohash.com",
+            "api.zerohash.com",
+            "api.cert.zerohash.eu",
+            "api.zerohash.eu",
+        }
+    ),
+    catalogue=CATALOGUE,
+    aliases=ALIASES,
+    operations=(
+        "client_auth_token",
+        "revoke_auth_token",
+        "time",
+        "list_participants",
+        "get_participant",
+        "create_customer",
+    ),
+    lifetimes={tokens.OPERATION: tokens.LIFETIME_S},
+    private=PRIVATE,
+    kept_headers=frozenset({TIMESTAMP, SCENARIO}),
+    door=_open_door,
+    locate=locate,
+    home=home,
+    issuer_keys=tokens.issuer_keys,
+    credentials=_credentials,
+    mint=_mint,
+    modules=tuple(tokens.MODULES),
+    opens=tokens.opens,
+    dress=_dress,
+)

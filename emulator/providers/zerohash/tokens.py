@@ -1,0 +1,105 @@
+"""zerohash's token: its claims, its key, how long it lives, and what it opens."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.core.decisions import Json
+from emulator.core.facts import TokenIssued
+from emulator.core.tokens import Grant, Token, template
+from emulator.core.view import View
+from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, Settings
+
+OPERATION = "client_auth_token"
+
+# No kid, and the members in this order. [example] H
+HEADER = '{"alg":"RS256","typ":"JWT"}'
+
+LIFETIME_S = 3600  # [doc] H; for onboarding [guess]
+PAYMENT_LIFETIME_S = 300  # crypto-withdrawals [doc] H; crypto-payouts [guess] M
+PAYMENT_PERMISSIONS = frozenset({"crypto-withdrawals", "crypto-payouts"})
+
+# Which permission opens which SDK module. Names: the mint page's list, as identifiers.
+# [doc][openapi] H for the pairs that a guide shows; `pay` and `fiat-*` [openapi titles] M
+MODULES: Mapping[str, frozenset[str]] = {
+    "onboarding": frozenset({"onboarding"}),
+    "profile": frozenset({"participant-profile"}),
+    "crypto-buy": frozenset({"crypto-buy"}),
+    "crypto-sell": frozenset({"crypto-sell"}),
+    "crypto-withdrawals": frozenset({"crypto-withdrawals"}),
+    "fiat-deposits": frozenset({"fiat-deposits"}),
+    "fiat-withdrawals": frozenset({"fiat-withdrawals"}),
+    "fund": frozenset({"fwc"}),
+    "fiat-account-link": frozenset({"fiat-account-link"}),
+    "crypto-account-link": frozenset({"crypto-account-link"}),
+    "pay": frozenset({"crypto-pay"}),
+    "payouts": frozenset({"crypto-payouts"}),
+}
+
+
+def opens(token: Token, module: str) -> str | None:
+    """None when the token's permissions open the module, else the permission that it lacks.
+
+    Raises:
+        KeyError: there is no such module.
+    """
+    needed = MODULES[module]
+    if needed.isdisjoint(token.grant.permissions):
+        return sorted(needed)[0]
+    return None
+
+
+def issue(
+    view: View,
+    platform: Platform,
+    participant: Participant | None,
+    permissions: Sequence[str],
+    details: Mapping[str, Any],
+    *,
+    requested_s: int | None = None,
+    claims: Mapping[str, Json] | None = None,
+) -> TokenIssued:
+    """A token for a participant of a platform. `claims` are laid over the usual ones."""
+    short = not PAYMENT_PERMISSIONS.isdisjoint(permissions)
+    lifetime_s = view.lifetime_s(
+        PROVIDER, OPERATION, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
+    )
+    code = participant.participant_code if participant else ""
+    said: dict[str, Any] = {
+        "application_id": "",
+        "device_id": "",
+        "exp": None,
+        "iss": platform.issuer,
+        "jti": None,
+        "participant_code": code,
+        "payload": {
+            **details,
+            **({"participant_code": code} if code else {}),
+            "platform_agreement_link": platform.agreement_link,
+            "platform_name": platform.name,
+        },
+        "permissions": list(permissions),
+        "platform_code": platform.platform_code,
+        **(claims or {}),
+    }
+    grant = Grant(
+        provider=PROVIDER,
+        kind=OPERATION,
+        subject=code or str(details.get("email", "")),
+        permissions=tuple(permissions),
+        lifetime_s=lifetime_s,
+        header=HEADER,
+        claims=template(said, ("exp", "jti"), order="sorted"),
+        fills=("exp", "jti"),
+        key=issuer_keys(view)[0],
+    )
+    return TokenIssued(view.now, view.draw_uuid("zerohash.jti"), int(view.now) + lifetime_s, grant)
+
+
+def issuer_keys(view: View) -> tuple[str, ...]:
+    """The keys that may sign a token of this sandbox: first the size that the settings ask for.
+
+    4096 bits by default. [example] H
+    """
+    active = view.settings(Settings).rsa_bits
+    sizes = (active, *(bits for bits in (4096, 2048) if bits != active))
+    return tuple(view.key_name(PROVIDER, bits) for bits in sizes)
