@@ -8,7 +8,8 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is decided at start.
 
-    Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that asked.
+    Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that
+    asked.
     """
 
     host: str = "127.0.0.1"

@@ -36,7 +36,7 @@ def monotonic() -> float:
 
 
 class Clock(msgspec.Struct, frozen=True, gc=False):
-    """A sandbox's clock. `base_wall`, `base_now`: Unix seconds; `factor`: seconds per real second."""
+    """A sandbox's clock. `base_*`: Unix seconds; `factor`: seconds per real second."""
 
     mode: Mode = "real"
     base_wall: float = 0.0
@@ -57,7 +57,7 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def offset_by(cls, by_s: float) -> Self:
-        """A clock that runs as real time does, `by_s` seconds ahead of it (behind when negative)."""
+        """A clock `by_s` seconds ahead of real time (behind when negative)."""
         return cls("offset", 0.0, by_s, 1.0)
 
     def scaled(self, factor: float, wall: float) -> Self:

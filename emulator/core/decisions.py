@@ -20,10 +20,11 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 class Row:
     """One way in which a provider says no.
 
-    `body`: JSON, or a text with its `media_type`; in its strings `{name}` takes the refusal's value
-    of that name, and a string that is nothing but `{name}` becomes the value itself. `defaults` are
-    the values where the refusal has none (an injected error). `source`: where it is known from, with
-    the mark of docs/fidelity.md. `hint`: what the emulator adds in its own header.
+    `body`: JSON, or a text with its `media_type`; in its strings `{name}` takes the refusal's
+    value of that name, and a string that is nothing but `{name}` becomes the value itself.
+    `defaults` are the values where the refusal has none (an injected error). `source`: where it
+    is known from, with the mark of docs/fidelity.md. `hint`: what the emulator adds in its own
+    header.
     """
 
     name: str

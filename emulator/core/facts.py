@@ -1,10 +1,11 @@
 """The log's vocabulary: everything that can happen in a sandbox, and its form as JSON.
 
-A fact is frozen, says when it happened on the sandbox's clock (`at`, Unix seconds) and is told apart
-in JSON by `type`. `VERSION` changes when an old reader could misread a new fact.
+A fact is frozen, says when it happened on the sandbox's clock (`at`, Unix seconds) and is told
+apart in JSON by `type`. `VERSION` changes when an old reader could misread a new fact.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -13,6 +14,8 @@ from emulator.core.faults import Rule
 from emulator.core.tokens import Ending, Grant
 
 VERSION = 1
+
+Part = Literal["tokens", "faults", "clock", "entities", "settings", "lifetimes", "ids"]
 
 
 class _Fact(msgspec.Struct, frozen=True, tag=True, gc=False):
@@ -34,7 +37,7 @@ class SandboxReset(_Fact, frozen=True, gc=False):
     """Back to the world it was born with, or `parts` of it. `world`: the fixtures as reread."""
 
     world: str
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
 
 
 class ClockSet(_Fact, frozen=True, gc=False):
@@ -63,7 +66,7 @@ class LifetimesSet(_Fact, frozen=True, gc=False):
 
 
 class TokenIssued(_Fact, frozen=True, gc=False):
-    """A token was minted. Its text is derived from this, never stored. `expires_at`: Unix seconds."""
+    """A token was minted; its text is derived, never stored. `expires_at`: Unix seconds."""
 
     jti: str
     expires_at: int

@@ -1,7 +1,7 @@
 """Faults: rules that wait for calls and make them fail, stall or mint short-lived tokens.
 
-Decided on the sandbox's log, so that `times: 2` is exactly two whatever the concurrency. An error is
-named, never written here: it is a row of the provider's own catalogue.
+Decided on the sandbox's log, so that `times: 2` is exactly two whatever the concurrency. An error
+is named, never written here: it is a row of the provider's own catalogue.
 """
 
 from collections.abc import Iterable

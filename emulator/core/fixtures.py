@@ -73,7 +73,8 @@ def build_world(
     """A world of layers (where it is from, what it holds), laid over another.
 
     Raises:
-        FixtureError: unknown providers, kinds or fields, wrong types, a key claimed twice in a layer,
+        FixtureError: unknown providers, kinds or fields, wrong types, a key claimed twice
+        in a layer,
             or a record whose parent does not exist.
     """
     kinds = {kind.id: kind for blueprint in blueprints for kind in blueprint.kinds}

@@ -1,4 +1,4 @@
-"""Ids and chance: functions of a seed, a label and a count; and the only two draws of real bytes."""
+"""Ids and chance: functions of a seed, a label and a count; and the only draws of real bytes."""
 
 import os
 from hashlib import blake2b

@@ -15,7 +15,7 @@ MIN_RING_BYTES = 1 << 14
 
 
 class Budget:
-    """The bytes that all journals of a process share: each gets a part, and at most `RING_BYTES`."""
+    """The bytes that all journals of a process share: an equal part each, `RING_BYTES` at most."""
 
     __slots__ = ("rings", "total")
 
@@ -40,7 +40,7 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class CallRecord(msgspec.Struct, frozen=True):
-    """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why it was refused."""
+    """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why refused."""
 
     id: str
     at: float

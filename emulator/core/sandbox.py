@@ -1,4 +1,4 @@
-"""The one way in which anything ever changes: decide on the state, append the facts, fold them in."""
+"""The one way in which anything ever changes: decide on the state, append the facts, fold."""
 
 import asyncio
 from collections.abc import Callable, Sequence

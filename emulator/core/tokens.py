@@ -21,8 +21,9 @@ _ENDINGS: tuple[Ending, ...] = ("revoked", "spent", "expired")
 class Grant(msgspec.Struct, frozen=True, gc=False):
     """All that a token says but its id and times.
 
-    `claims` is JSON in the provider's own order; a name in `fills` stands there as null and takes
-    its value (`jti`, `exp`, `iat`, `nbf`) from the token. `lifetime_s`: seconds. `key`: the pool's name.
+    `claims` is JSON in the provider's own order; a name in `fills` stands there as null and
+    takes its value (`jti`, `exp`, `iat`, `nbf`) from the token. `lifetime_s`: seconds. `key`:
+    the pool's name.
     """
 
     provider: str

@@ -76,7 +76,7 @@ class View:
     def lifetime_s(
         self, provider: str, operation: str, default_s: int, requested_s: int | None = None
     ) -> int:
-        """Seconds a token lives: by a fault, as requested, by operation, by provider, by default."""
+        """Seconds a token lives: by fault, by request, by operation, by provider, by default."""
         lifetimes = self._state.lifetimes
         if self.fault_lifetime_s is not None:
             return self.fault_lifetime_s

@@ -25,9 +25,9 @@ class Parent:
 class Kind(Generic[R]):
     """A kind of thing in a provider's world.
 
-    `key`: the field that names a record. `indexes`: look-ups by another value (None is not indexed).
-    `home`: the field whose value leads a call to this sandbox. `secrets`: fields that no look at the
-    world shows. `new_key`: a key for a record made without one.
+    `key`: the field that names a record. `indexes`: look-ups by another value (None is not
+    indexed). `home`: the field whose value leads a call to this sandbox. `secrets`: fields that
+    no look at the world shows. `new_key`: a key for a record made without one.
     """
 
     provider: str
@@ -191,8 +191,9 @@ class World:
 class Blueprint:
     """What the fold needs to know of one provider.
 
-    `settings`: the provider's switches with their defaults. `settle`: the records that give a sandbox
-    a name of its own (credentials, homes), from the shared world; the same for the same identity.
+    `settings`: the provider's switches with their defaults. `settle`: the records that give a
+    sandbox a name of its own (credentials, homes), from the shared world; the same for the same
+    identity.
     """
 
     provider: str

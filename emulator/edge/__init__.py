@@ -1,1 +1,1 @@
-"""Between a transport and the core: bytes in, one transact, bytes out. Knows no provider by name."""
+"""Between a transport and the core: bytes in, one transact, bytes out. Names no provider."""

@@ -1,4 +1,4 @@
-"""Strict reading: bodies up to a limit, and JSON with nothing that two readers could read differently."""
+"""Strict reading: bodies up to a limit, and JSON that no two readers could read differently."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +19,7 @@ class Disconnected(Exception):  # noqa: N818 - what the client did
     """The client left before its request was whole."""
 
 
-class UnreadableJson(ValueError):
+class UnreadableJsonError(ValueError):
     """Not JSON, or JSON that is ambiguous; the text says why without quoting it."""
 
 
@@ -60,22 +60,22 @@ def parse_json(raw: bytes) -> Json:
     """JSON by RFC 8259 in UTF-8, with no duplicate keys, NaN, infinity or lone surrogates.
 
     Raises:
-        UnreadableJson: it is not.
+        UnreadableJsonError: it is not.
     """
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise UnreadableJson("body is not UTF-8") from None
+        raise UnreadableJsonError("body is not UTF-8") from None
     try:
         value: Json = _decoder.decode(text)
         if "\\u" in text:
             orjson.loads(raw)  # refuses lone surrogates, which could not be written again
     except _DuplicateKeyError:
-        raise UnreadableJson("body has a duplicate key") from None
+        raise UnreadableJsonError("body has a duplicate key") from None
     except RecursionError:
-        raise UnreadableJson("body is nested too deeply") from None
+        raise UnreadableJsonError("body is nested too deeply") from None
     except ValueError:
-        raise UnreadableJson("body is not valid JSON") from None
+        raise UnreadableJsonError("body is not valid JSON") from None
     return value
 
 

@@ -13,10 +13,10 @@ Headers = tuple[tuple[str, str], ...]
 class Call:
     """A request to a provider.
 
-    `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the emulator's
-    own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`: arrival, Unix seconds;
-    `addressed`: the sandbox was named by header or path, so the fixture's credentials count there too;
-    `number`: the journal's.
+    `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
+    emulator's own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`:
+    arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
+    fixture's credentials count there too; `number`: the journal's.
     """
 
     operation: str

@@ -50,7 +50,7 @@ Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A provider's HTTP surface: its routes, and what answers each operation (by its short name)."""
+    """A provider's HTTP surface: its routes, and what answers each operation by short name."""
 
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
@@ -69,14 +69,14 @@ class MintRequest:
 class Provider:
     """A tenant of the house.
 
-    `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with their
-    default seconds; `private`: field names that the journal masks; `kept_headers`: request headers that
-    it keeps besides the usual; `locate`: the directory entries that
-    a call's credential may stand under, and whether it is a `credential` or a `token`; `home`: the same
-    for a token's claims; `issuer_keys`: the key names it may sign with, the active first;
-    `credentials`: what `/credentials` answers; `mint`: a token without ceremony; `opens`: None when a
-    token opens the named module, else what it lacks (KeyError: no such module); `dress`: headers that
-    every answer of the provider carries.
+    `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
+    their default seconds; `private`: field names that the journal masks; `kept_headers`:
+    request headers that it keeps besides the usual; `locate`: the directory entries that a
+    call's credential may stand under, and whether it is a `credential` or a `token`; `home`:
+    the same for a token's claims; `issuer_keys`: the key names it may sign with, the active
+    first; `credentials`: what `/credentials` answers; `mint`: a token without ceremony;
+    `opens`: None when a token opens the named module, else what it lacks (KeyError: no such
+    module); `dress`: headers that every answer of the provider carries.
     """
 
     name: str

@@ -21,7 +21,7 @@ Y = TypeVar("Y")  # what the rule replies
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[P, C, Y]):
-    """One REST operation as its rooms' functions. `parse` and `authenticate` may raise a Refusal."""
+    """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal."""
 
     parse: Callable[[Call], P]
     authenticate: Callable[[View, Call], C]

@@ -1,7 +1,7 @@
 """Where logs are kept: one protocol, one file for each way of keeping.
 
-A ledger keeps each sandbox's facts in order, and beside them the directory: which credential or home
-name leads to which sandbox. Both change in one step, so neither is ever ahead of the other.
+A ledger keeps each sandbox's facts in order, and beside them the directory: which credential or
+home name leads to which sandbox. Both change in one step, so neither is ever ahead of the other.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The ledger in this process's memory: the default, and the fastest. Gone with the process.
 
-The state that folds the facts lives in the same process and is never behind, so of each log only the
-last facts are kept.
+The state that folds the facts lives in the same process and is never behind, so of each log only
+the last facts are kept.
 """
 
 from collections import deque

@@ -1,7 +1,8 @@
 """zerohash: client access tokens for its SDK modules, minted and revoked over HMAC-signed REST.
 
-Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile SDKs.
-Gaps: the Connect product's OAuth, WebSocket signing, everything behind the SDK's hosted web app.
+Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile
+SDKs. Gaps: the Connect product's OAuth, WebSocket signing, everything behind the SDK's hosted web
+app.
 """
 
 from emulator.core.decisions import Granted
@@ -77,7 +78,7 @@ def _mint(view: View, request: MintRequest) -> Granted[None]:
 
 
 def _dress(call: Call, seed: str) -> Headers:
-    """X-Request-Id: the caller's, else one of our own. [openapi][doc request-ids] H"""
+    """X-Request-Id: the caller's, else one of our own [openapi][doc request-ids] H."""
     given = call.headers.get("x-request-id")
     return (("X-Request-Id", given or derive_uuid(seed, "zerohash.request_id", call.number)),)
 

@@ -99,7 +99,7 @@ def _anybody(_: View, __: Call) -> None:
 
 
 def _render_minted(minted: rules.Minted, token: str) -> Answer:
-    """201; the ids inside `message`, as every worked example has them [doc] H, or at both places."""
+    """201; the ids inside `message`, as in every worked example [doc] H, or at both places."""
     ids = {
         name: value
         for name, value in (
@@ -165,7 +165,7 @@ def _render_created(created: rules.Created, _: str) -> Answer:
 
 
 def _participant(participant: Participant) -> dict[str, object]:
-    """One entry of the list. [openapi ParticipantEntity] H"""
+    """One entry of the list [openapi ParticipantEntity] H."""
     shown: dict[str, object] = {
         "participant_code": participant.participant_code,
         "participant_name": f"{participant.first_name} {participant.last_name}".strip(),

@@ -114,7 +114,7 @@ def _mint_errors(body: ClientAuthToken) -> Iterator[str]:
 
 
 def _missing_withdrawal_details(body: ClientAuthToken) -> list[str]:
-    """The guides demand it, the schema does not: a setting decides. [doc guides] H"""
+    """The guides demand it [doc guides] H, the schema does not: a setting decides."""
     paying = tokens.PAYMENT_PERMISSIONS.intersection(body.permissions)
     return (
         ["body/withdrawal_details is required"]
@@ -189,9 +189,10 @@ def _check_payment(participant: Participant, body: ClientAuthToken) -> None:
 
 
 def revoke(view: View, caller: Caller, token: Unverified) -> Granted[None]:
-    """End a token. A second time changes nothing and is granted as well. [guess] M
+    """End a token. A second time changes nothing and is granted as well [guess] M.
 
-    Neither signature nor expiry is asked for: the documented demand is a JWT with a `jti`. [openapi]
+    Neither signature nor expiry is asked for: the documented demand is a JWT with a `jti`
+    [openapi] H.
     """
     record = view.token(token.claims["jti"])
     if record is None or record.grant.provider != PROVIDER or record.claims() != token.claims:
@@ -277,7 +278,7 @@ class Created:
 
 
 def create_customer(view: View, caller: Caller, request: NewCustomer) -> Granted[Created]:
-    """A new participant: approved when KYC and sanction screening passed, else submitted [guess]."""
+    """A new participant: approved when both screenings passed, else submitted [guess]."""
     body = request.body
     before = view.table(PARTICIPANTS).find("email", (caller.platform.id, body.email.lower()))
     if before:

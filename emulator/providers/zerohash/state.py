@@ -107,7 +107,7 @@ class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The switches of DESIGN section 5; each default is what the specification says is likeliest."""
+    """zerohash's switches; each default is what its documentation makes likeliest."""
 
     signature: Literal["lenient", "compact", "raw"] = "lenient"
     timestamp_clock: Literal["either", "sandbox", "wall"] = "either"
@@ -165,7 +165,7 @@ EXTERNAL_ACCOUNTS = Kind(
 
 
 def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.Struct]]:
-    """Each platform's own code and issuer, and a key of the sandbox's own for each of the fixtures'.
+    """Each platform's own code and issuer, and a key of the sandbox's own for each fixture key.
 
     The first primary key and its platform take the credentials that the sandbox was given, if any.
     """

@@ -44,7 +44,7 @@ def opens(token: Token, module: str) -> str | None:
     """
     needed = MODULES[module]
     if needed.isdisjoint(token.grant.permissions):
-        return sorted(needed)[0]
+        return min(needed)
     return None
 
 

@@ -1,7 +1,7 @@
-"""zerohash's shapes with its own field names: parsing into them, wording what breaks them, rendering.
+"""zerohash's shapes with its own field names: parsing, and wording what breaks them.
 
-One description of each body: it validates, it types, it publishes its schema. [openapi 1.7.0] H unless
-marked otherwise.
+One description of each body: it validates, it types, it publishes its schema. [openapi 1.7.0] H
+unless marked otherwise.
 """
 
 import re
@@ -10,10 +10,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from emulator.core.decisions import Json, Refusal
-from emulator.edge.body import UnreadableJson, parse_json
+from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.providers.zerohash.errors import CATALOGUE
 
 MASK = "***"
@@ -95,10 +96,15 @@ def _number(value: object) -> object:
     return value
 
 
-def _absent() -> Any:  # noqa: ANN401 - stands for a field that was not sent, and null is refused
-    return None
+def _no_null(value: object) -> object:
+    """A field may be absent, not null: no schema of the provider says nullable."""
+    if value is None:
+        raise PydanticCustomError("null", "must NOT be null")
+    return value
 
 
+T = TypeVar("T")
+Optional = Annotated[T | SkipJsonSchema[None], BeforeValidator(_no_null)]
 Amount = Annotated[str, AfterValidator(_amount)]
 Whole = Annotated[
     Any, BeforeValidator(_whole), Field(json_schema_extra={"type": ["string", "integer"]})
@@ -172,8 +178,8 @@ class Fees(Shape):
 class CustomFeesAndSpreads(Shape):
     """The charges of the buy and sell modules."""
 
-    crypto_buy: Fees = Field(default_factory=_absent)
-    crypto_sell: Fees = Field(default_factory=_absent)
+    crypto_buy: Optional[Fees] = None
+    crypto_sell: Optional[Fees] = None
 
 
 class ClientAuthToken(Shape):
@@ -183,14 +189,14 @@ class ClientAuthToken(Shape):
     participant_code: Annotated[str, Field(min_length=6, max_length=6)] = ""
     email: str = ""
     phone_number: str = ""
-    otp_verified: Literal["email", "sms"] = Field(default_factory=_absent)
+    otp_verified: Optional[Literal["email", "sms"]] = None
     reference_id: Annotated[str, Field(max_length=50)] = ""
     merchant_participant_code: Annotated[str, Field(min_length=1, max_length=50)] = ""
-    withdrawal_details: WithdrawalDetails = Field(default_factory=_absent)
-    deposit_details: DepositDetails = Field(default_factory=_absent)
-    payment_details: PaymentDetails = Field(default_factory=_absent)
-    client_device_info: ClientDeviceInfo = Field(default_factory=_absent)
-    custom_fees_and_spreads: CustomFeesAndSpreads = Field(default_factory=_absent)
+    withdrawal_details: Optional[WithdrawalDetails] = None
+    deposit_details: Optional[DepositDetails] = None
+    payment_details: Optional[PaymentDetails] = None
+    client_device_info: Optional[ClientDeviceInfo] = None
+    custom_fees_and_spreads: Optional[CustomFeesAndSpreads] = None
 
     def sent(self) -> dict[str, Any]:
         """The fields that were sent, as sent."""
@@ -204,7 +210,7 @@ class RevokeAuthToken(Shape):
 
 
 class Customer(Shape):
-    """The fields that every variant of a new customer requires; what else is sent is echoed only."""
+    """What every variant of a new customer requires; what else is sent is only echoed."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow")
 
@@ -233,7 +239,7 @@ def parse_body(shape: type[M], body: bytes) -> tuple[M, Mapping[str, Json]]:
     """
     try:
         sent = parse_json(body) if body else {}
-    except UnreadableJson as error:
+    except UnreadableJsonError as error:
         raise refuse([str(error)]) from None
     if not isinstance(sent, dict):
         raise refuse(["body must be object"])
