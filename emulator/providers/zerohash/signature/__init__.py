@@ -84,13 +84,20 @@ def raw_body(signed: Signed) -> bytes:
 def compact_body(signed: Signed) -> bytes:
     """The body as a server that signs `JSON.stringify(JSON.parse(body))` has it [guess] M."""
     raw = raw_body(signed)
+    if _is_compact(raw):
+        return raw
     try:
-        # The fast answer to the usual question: a body that is in that form already.
-        if orjson.dumps(orjson.loads(raw)) == raw and not _UNLIKE_JAVASCRIPT.search(raw):
-            return raw
         return reserialise(raw)
     except (ValueError, RecursionError):
         return raw
+
+
+def _is_compact(raw: bytes) -> bool:
+    """The fast answer to the usual question; False where the long way has to tell."""
+    try:
+        return orjson.dumps(orjson.loads(raw)) == raw and not _UNLIKE_JAVASCRIPT.search(raw)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # the writer reaches less deep
+        return False
 
 
 @lru_cache(maxsize=1024)
