@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emulator.core.sandbox import Sandbox
 from tests.providers.zerohash.arrange import count_facts, hint_of
-from tests.providers.zerohash.test_wire import CUSTOMER, FULL, NO_OBJECT, PAYINS_EXAMPLE
+from tests.providers.zerohash.samples import CUSTOMER, FULL, NO_OBJECT, PAYINS_EXAMPLE
 from tests.signing import signed
 
 pytestmark = pytest.mark.anyio

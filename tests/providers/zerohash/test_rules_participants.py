@@ -10,7 +10,7 @@ import pytest
 from emulator.core.clock import Clock
 from emulator.core.sandbox import Sandbox
 from tests.providers.zerohash.arrange import count_facts, enrol, hint_of, set_clock
-from tests.providers.zerohash.test_wire import CUSTOMER
+from tests.providers.zerohash.samples import CUSTOMER
 from tests.signing import MINIMAL, minting, signed
 
 pytestmark = pytest.mark.anyio

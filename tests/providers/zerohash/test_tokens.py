@@ -206,7 +206,7 @@ async def test_minting_without_ceremony(sandbox: Sandbox) -> None:
     assert claims["participant_code"] == "CUST01"
     assert claims["permissions"] == ["crypto-buy"]
     assert issued.expires_at == int(NOW) + 3600
-    asked = {"participant_code": "CUST02", "permissions": ["fwc"], "x": 1}
+    asked: dict[str, Json] = {"participant_code": "CUST02", "permissions": ["fwc"], "x": 1}
     issued = provider.mint(view, MintRequest(asked, 60)).token
     assert issued is not None
     claims = Token(issued.jti, issued.expires_at, issued.grant).claims()
