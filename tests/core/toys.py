@@ -63,11 +63,13 @@ ITEMS = Kind(
 
 
 def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.Struct]]:
-    """Each shop gets a code of the sandbox's own, or the one that it was given."""
+    """Each shop gets a code of the sandbox's own, the first one that it was given, if any."""
+    given = identity.given.get("code")
     for shop in world.bases[SHOPS.id].records.values():
         if isinstance(shop, Shop):
-            code = identity.given.get("code") or identity.text(f"shop {shop.id}", BASE58, 8)
+            code = given or identity.text(f"shop {shop.id}", BASE58, 8)
             yield SHOPS, msgspec.structs.replace(shop, code=code)
+            given = None
 
 
 TOY = Blueprint("toy", (SHOPS, ITEMS), Switches, settle)
@@ -163,9 +165,9 @@ def snapshot(state: State) -> dict[str, object]:
         "id": state.id,
         "born": state.born,
         "clock": state.clock,
-        "counters": state.counters,
-        "lifetimes": state.lifetimes,
-        "overrides": state.overrides,
+        "counters": dict(state.counters),
+        "lifetimes": dict(state.lifetimes),
+        "overrides": dict(state.overrides),
         "switches": state.settings(Switches),
         "tokens": list(reversed(state.tokens)),
         "faults": list(state.faults.items()),
