@@ -28,6 +28,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
+HINT_BYTES = 300
 
 log = logging.getLogger("emulator.calls")
 
@@ -201,9 +202,14 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-call", f"call_{call.number}"),
     ]
     if answer.hint:
-        own.append(("x-emulator-hint", answer.hint))
+        own.append(("x-emulator-hint", _hint_text(answer.hint)))
     own += cors_headers(call.headers)
     return own
+
+
+def _hint_text(hint: str) -> str:
+    """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
+    return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
 
 
 def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
