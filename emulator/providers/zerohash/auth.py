@@ -14,7 +14,8 @@ from emulator.core.decisions import Json, Refusal, Row
 from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
-from emulator.edge.call import Call
+from emulator.edge.call import Call, Headers
+from emulator.edge.provider import Unsigned
 from emulator.providers.zerohash import signature
 from emulator.providers.zerohash.errors import CATALOGUE, SCENARIOS
 from emulator.providers.zerohash.signature import Signed
@@ -67,6 +68,22 @@ def trigger(call: Call) -> Firing | None:
     scenario = call.headers.get(SCENARIO)
     row = SCENARIOS.get(scenario.strip().lower()) if scenario else None
     return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
+
+
+def sign(credentials: Mapping[str, str], request: Unsigned) -> Headers:
+    """The four headers with which a client signs a request.
+
+    Raises:
+        KeyError: the credentials lack one that is needed.
+    """
+    timestamp = str(int(request.at))
+    signed = Signed(timestamp, request.method, request.route, request.body)
+    return (
+        ("X-SCX-API-KEY", credentials["api_key"]),
+        ("X-SCX-PASSPHRASE", credentials["passphrase"]),
+        ("X-SCX-SIGNED", signature.sign(signed, credentials["secret"])),
+        ("X-SCX-TIMESTAMP", timestamp),
+    )
 
 
 def authenticate(view: View, call: Call) -> Caller:
