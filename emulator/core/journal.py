@@ -61,18 +61,24 @@ class CallRecord(msgspec.Struct, frozen=True):
 Outcome = tuple[str, str | None, int]  # provider, operation, status
 
 
+class Tally(msgspec.Struct):
+    """What outlives the ring: how many calls ended so, and their time together."""
+
+    calls: int = 0
+    duration_ms: float = 0.0
+
+
 class Journal:
     """The calls of one sandbox."""
 
-    __slots__ = ("_budget", "_bytes", "_ring", "count", "durations_ms", "outcomes")
+    __slots__ = ("_budget", "_bytes", "_ring", "count", "tallies")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._ring: deque[tuple[int, bytes]] = deque()
         self._bytes = 0
         self.count = 0
-        self.outcomes: dict[Outcome, int] = {}
-        self.durations_ms: dict[Outcome, float] = {}
+        self.tallies: dict[Outcome, Tally] = {}
 
     def open(self) -> int:
         """The number of a new call: 1, 2, 3, ..."""
@@ -82,8 +88,9 @@ class Journal:
     def close(self, number: int, record: CallRecord) -> None:
         """Keep a finished call; the oldest leave when the ring is full."""
         outcome = (record.provider, record.operation, record.status)
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        self.durations_ms[outcome] = self.durations_ms.get(outcome, 0.0) + record.duration_ms
+        tally = self.tallies.setdefault(outcome, Tally())
+        tally.calls += 1
+        tally.duration_ms += record.duration_ms
         raw = _encoder.encode(record)
         self._ring.append((number, raw))
         self._bytes += len(raw)

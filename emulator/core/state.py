@@ -9,6 +9,7 @@ from emulator.core import facts as f
 from emulator.core.clock import Clock
 from emulator.core.facts import Part
 from emulator.core.faults import Armed
+from emulator.core.keys import choose_key
 from emulator.core.tokens import Book
 from emulator.core.world import AnyKind, Blueprint, Identity, Kind, Table, World
 
@@ -26,6 +27,7 @@ class State:
 
     __slots__ = (
         "_blueprints",
+        "_keys",
         "_resolve",
         "_settings",
         "_tables",
@@ -53,6 +55,7 @@ class State:
         self._blueprints = {blueprint.provider: blueprint for blueprint in blueprints}
         self._resolve = resolve
         self._tables: dict[str, Table[Any]] = {}
+        self._keys: dict[tuple[str, int], str] = {}
         self._settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
         self.born = f.SandboxBorn(at=0.0, seed="", world="")
         self.world: World
@@ -121,6 +124,14 @@ class State:
         blueprint = self._blueprints.get(provider)
         kinds = blueprint.kinds if blueprint else ()
         return next((kind for kind in kinds if kind.name == name), None)
+
+    def key_name(self, issuer: str, bits: int) -> str:
+        """The key of that size that an issuer has here: derived, so it needs no fact."""
+        name = self._keys.get((issuer, bits))
+        if name is None:
+            name = choose_key(self.key_names[bits], self.born.seed, issuer)
+            self._keys[issuer, bits] = name
+        return name
 
     def homes(self, facts: Sequence[f.Fact]) -> tuple[list[Entry], list[Entry]]:
         """Directory entries that the facts, not yet applied, bring about: claimed, released."""

@@ -11,7 +11,6 @@ import msgspec
 from emulator.core import ids
 from emulator.core.facts import IdsDrawn
 from emulator.core.faults import Armed, Hits, Rule
-from emulator.core.keys import choose_key
 from emulator.core.state import State
 from emulator.core.tokens import Book, Token
 from emulator.core.world import Kind, Table
@@ -88,7 +87,7 @@ class View:
 
     def key_name(self, issuer: str, bits: int) -> str:
         """The issuer's key of that size in this sandbox."""
-        return choose_key(self._state.key_names[bits], self.seed, issuer)
+        return self._state.key_name(issuer, bits)
 
     def draw_uuid(self, label: str, version: int = 4) -> str:
         """The next UUID of a label's sequence."""

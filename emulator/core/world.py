@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -40,7 +41,7 @@ class Kind(Generic[R]):
     secrets: frozenset[str] = frozenset()
     new_key: Callable[["Draw"], str] | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """`<provider>.<kind>`: its name in the world and in the directory."""
         return f"{self.provider}.{self.name}"

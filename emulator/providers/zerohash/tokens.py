@@ -90,7 +90,7 @@ def issue(
         header=HEADER,
         claims=template(said, ("exp", "jti"), order="sorted"),
         fills=("exp", "jti"),
-        key=issuer_keys(view)[0],
+        key=view.key_name(PROVIDER, view.settings(Settings).rsa_bits),
     )
     return TokenIssued(view.now, view.draw_uuid("zerohash.jti"), int(view.now) + lifetime_s, grant)
 
