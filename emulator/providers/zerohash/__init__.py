@@ -11,7 +11,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, locate
+from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.state import (
     API_KEYS,
@@ -121,4 +121,5 @@ provider = Provider(
     modules=tuple(tokens.MODULES),
     opens=tokens.opens,
     dress=_dress,
+    sign=sign,
 )
