@@ -212,6 +212,8 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
 
 def _hint_text(hint: str) -> str:
     """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
+    if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
+        return hint
     return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
 
 
