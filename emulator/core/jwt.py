@@ -55,14 +55,14 @@ def sign_token(token: Token, key: RSAPrivateKey) -> str:
     return (signed + b"." + b64(key.sign(signed, _PADDING, _HASH))).decode()
 
 
-def parse_token(text: str) -> Unverified:
-    """What a token says.
+def parse_token(text: str, limit: int = MAX_UNVERIFIED) -> Unverified:
+    """What a token says. `limit`: characters.
 
     Raises:
         MalformedToken: it is none.
     """
-    if len(text) > MAX_UNVERIFIED:
-        raise MalformedToken(f"is longer than {MAX_UNVERIFIED} characters")
+    if len(text) > limit:
+        raise MalformedToken(f"is longer than {limit} characters")
     parts = text.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - RFC 7515, 3.1
         raise MalformedToken("does not have three parts")
