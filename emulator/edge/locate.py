@@ -40,7 +40,7 @@ async def locate_sandbox(
         found = await directory.locate(entry)
         if found is not None:
             return Located(found, kind)
-    return Located(await directory.open(DEFAULT), "default")
+    return Located(await open_sandbox(directory, DEFAULT, first_use=True), "default")
 
 
 async def open_sandbox(directory: Directory, name: str, *, first_use: bool) -> Sandbox:
