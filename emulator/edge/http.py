@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from emulator.core.clock import monotonic, wall
 from emulator.core.directory import Directory
@@ -70,7 +71,8 @@ class Edge:
         """Serve one HTTP request."""
         arrival, started = wall(), monotonic()
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        raw: bytes | None = scope.get("raw_path")
+        path = raw.decode("latin-1") if raw else quote(scope["path"])
         host = headers.get("host", "")
         if path.startswith(CONTROL) and path[len(CONTROL) :][:1] in {"", "/"}:
             if not self._addresses.is_provider_host(host):

@@ -9,7 +9,7 @@ from emulator.core.clock import Clock
 from emulator.core.decisions import Decision
 from emulator.core.directory import EVICTION_AGE_S, SANDBOX_ID, Directory, Full
 from emulator.core.facts import EntityPut
-from emulator.core.fixtures import Worlds
+from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
 from tests.core.test_sandbox import Wrapped, mint
@@ -259,3 +259,27 @@ async def test_journals_share_a_budget(worlds: Worlds) -> None:
     assert sandboxes[0].journal._budget.rings == 2
     await directory.drop("a")
     assert sandboxes[1].journal._budget.rings == 1
+
+
+async def test_a_sandbox_is_listed_while_its_names_lead_to_it(directory: Directory) -> None:
+    """A sandbox whose name leads to another is not listed."""
+    default, made = await directory.open("default"), await directory.open("a")
+    assert await directory.is_listed(default)
+    assert await directory.is_listed(made)
+    record = msgspec.Raw(msgspec.json.encode(Shop("kiosk", "CORNER")))
+    await made.transact(lambda view: Decision(None, (EntityPut(view.now, "toy", "shops", record),)))
+    assert await directory.is_listed(default)
+    assert not await directory.is_listed(made)
+
+
+async def test_a_sandbox_can_be_imagined(directory: Directory) -> None:
+    """How a sandbox would begin can be seen without one being made."""
+    view = directory.imagine(
+        "a", b'{"toy":{"shops":[{"id":"kiosk","code":"KIOSK"}]}}', b'{"toy":{"code":"GIVEN"}}'
+    )
+    assert view.table(SHOPS).get("kiosk") is not None
+    assert ("toy.shops", "GIVEN") in view.state.own_homes()
+    assert len(directory) == 0
+    assert await directory.locate(("toy.shops", "GIVEN")) is None
+    with pytest.raises(FixtureError):
+        directory.imagine("a", b'{"toy":{"nothing":[]}}', b"{}")
