@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.control import create_control
+from emulator import __version__
+from emulator.control import Access, House, Readiness, create_control, is_loopback
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
@@ -21,12 +22,16 @@ PROVIDERS: tuple[Provider, ...] = (zerohash,)
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A whole emulator without a socket. `edge` is the ASGI application."""
+    """A whole emulator without a socket. `edge` is the ASGI application.
+
+    Whoever opens sockets for it sets `readiness`; until then it says it is not ready.
+    """
 
     edge: Edge
     directory: Directory
     services: Services
     providers: tuple[Provider, ...]
+    readiness: Readiness
 
 
 def create_emulator(settings: Settings) -> Emulator:
@@ -59,11 +64,25 @@ def create_emulator(settings: Settings) -> Emulator:
         cap=settings.sandbox_cap,
     )
     addresses = Addresses(providers)
+    house = House(
+        directory=directory,
+        services=services,
+        tenants={tenant.provider.name: tenant for tenant in addresses},
+        access=Access(
+            token=settings.control_token,
+            allowed_hosts=frozenset(host.lower() for host in settings.allowed_hosts),
+            on_loopback=is_loopback(settings.host),
+        ),
+        readiness=Readiness(),
+        version=__version__,
+        body_limit=settings.body_limit,
+        public_url=settings.public_url,
+    )
     edge = Edge(
         addresses=addresses,
         directory=directory,
         services=services,
-        control=create_control(),
+        control=create_control(house),
         rules=Rules(
             body_limit=settings.body_limit,
             first_use=settings.first_use,
@@ -71,7 +90,7 @@ def create_emulator(settings: Settings) -> Emulator:
             public_url=settings.public_url,
         ),
     )
-    return Emulator(edge, directory, services, providers)
+    return Emulator(edge, directory, services, providers, house.readiness)
 
 
 def shipped_fixtures() -> Path:

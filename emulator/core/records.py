@@ -33,18 +33,19 @@ class Unfit(ValueError):  # noqa: N818 - what the values are
 
 
 def convert_record(values: Mapping[str, object], into: type[S], read: Read | None = None) -> S:
-    """The record that the values make. `read` makes what JSON has no type for.
+    """The record that the values make. `into` forbids unknown fields, and so do its parts.
+
+    `read` makes what JSON has no type for.
 
     Raises:
         Unfit: they make none.
     """
-    failures = list(_find_failures(values, into, read))
-    if failures:
-        raise Unfit(failures)
     try:
         return msgspec.convert(values, into, dec_hook=read)
-    except msgspec.ValidationError as error:  # what the record as a whole asks for
-        raise Unfit([_failure("", error)]) from None
+    except msgspec.ValidationError as error:
+        failures = list(_find_failures(values, into, read))
+        # None in a field alone: then it is the record as a whole that asks for something.
+        raise Unfit(failures or [_failure("", error)]) from None
 
 
 def name_nearest(name: str, known: Iterable[str]) -> str:
