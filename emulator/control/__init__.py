@@ -6,12 +6,12 @@ providers only as records that it is given.
 
 from starlette.types import ASGIApp
 
-from emulator.control.access import Access, is_loopback
-from emulator.control.house import House, Readiness
+from emulator.control.access import Access
+from emulator.control.house import House
 from emulator.control.surface import open_surface
 from emulator.control.table import ENDPOINTS
 
-__all__ = ["Access", "House", "Readiness", "create_control", "is_loopback"]
+__all__ = ["Access", "House", "create_control"]
 
 
 def create_control(house: House) -> ASGIApp:

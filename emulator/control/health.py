@@ -18,11 +18,11 @@ class Health(msgspec.Struct, frozen=True):
 async def show(asked: Asked) -> Answer:
     """Tell how it is: 503 until every surface listens."""
     house = asked.house
-    is_ready = house.readiness.is_ready
+    is_ready = house.surfaces.ready
     health = Health(
         "ok" if is_ready else "starting",
         house.version,
         list(house.tenants),
-        dict(house.readiness.ports),
+        dict(house.surfaces.ports),
     )
     return render(health, 200 if is_ready else 503)

@@ -1,7 +1,7 @@
-"""What the control API is given to work with, and how far the process is with starting."""
+"""What the control API is given to work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from emulator.control.access import Access
@@ -9,14 +9,7 @@ from emulator.core.directory import Directory
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
 from emulator.edge.provider import Provider, Services
-
-
-@dataclass(slots=True)
-class Readiness:
-    """Set by whoever opens the sockets. `ports`: surface -> port."""
-
-    is_ready: bool = False
-    ports: Mapping[str, int] = field(default_factory=dict)
+from emulator.edge.surfaces import Surfaces
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,7 @@ class House:
     services: Services
     tenants: Mapping[str, Tenant]
     access: Access
-    readiness: Readiness
+    surfaces: Surfaces
     version: str
     body_limit: int
     public_url: str | None

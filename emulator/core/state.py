@@ -169,10 +169,12 @@ class State:
 
     def own_homes(self) -> list[Entry]:
         """Every directory entry that this sandbox's own records make."""
-        homed = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
         if self.id == DEFAULT:
-            return [_home(kind, record) for kind in homed for record in self.table(kind)]
-        return [_home(kind, record) for kind in homed for record in self.table(kind).own()]
+            return [_home(kind, record) for kind in self._homed() for record in self.table(kind)]
+        return [_home(kind, record) for kind in self._homed() for record in self.table(kind).own()]
+
+    def _homed(self) -> list[AnyKind]:
+        return [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
 
     def _home_of_entity(
         self, fact: f.EntityPut | f.EntityDropped, claimed: list[Entry], released: list[Entry]
@@ -191,12 +193,16 @@ class State:
             released.append(_home(kind, old))
 
     def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
-        if self.id == DEFAULT:
-            kinds = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
-            return [
-                _home(k, record) for k in kinds for record in world.bases[k.id].records.values()
-            ]
-        return [_home(kind, record) for kind, record in self._settle(world, born) if kind.home]
+        shared = self._homed() if self.id == DEFAULT else []
+        homes = {
+            (kind.id, key): _home(kind, record)
+            for kind in shared
+            for key, record in world.bases[kind.id].records.items()
+        }
+        for kind, record in self._settle(world, born):
+            if kind.home:
+                homes[kind.id, kind.key_of(record)] = _home(kind, record)
+        return list(homes.values())
 
     def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
         given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)

@@ -66,6 +66,16 @@ class MintRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A request that a client is about to send. `at`: Unix seconds."""
+
+    method: str
+    route: str
+    body: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """A tenant of the house.
 
@@ -98,6 +108,7 @@ class Provider:
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
+    sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.
