@@ -12,6 +12,7 @@ from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
@@ -69,8 +70,8 @@ async def sweep(directory: Directory, every_s: float) -> None:
         await directory.sweep()
 
 
-def create_emulator(settings: Settings) -> Emulator:
-    """Put an emulator together.
+def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
+    """Put an emulator together. `ledger`: where the logs are kept, in memory when None.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -83,7 +84,7 @@ def create_emulator(settings: Settings) -> Emulator:
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     services = Services(Signer(keys), keys)
     directory = Directory(
-        ledger=MemoryLedger(),
+        ledger=ledger or MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),

@@ -1,13 +1,13 @@
 """How long tokens live: by provider or operation, laid over the providers' own defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.house import House
 from emulator.control.shapes import Lifetime, describe_shape, read_lifetime
 from emulator.core.decisions import Decision
 from emulator.core.facts import LifetimesSet
-from emulator.core.records import Failure, name_nearest, point
+from emulator.core.records import Failure, name_nearest, point, take
 from emulator.core.view import View
 from emulator.edge.call import Answer
 
@@ -44,21 +44,25 @@ async def put(asked: Asked, values: dict[str, object]) -> Answer:
 
 
 def _read_changes(house: House, values: Mapping[str, object]) -> Lifetimes:
-    names = _list_names(house)
     changes: Lifetimes = {}
-    failures = []
+    failures = take(_read_into(changes, _list_names(house), values))
+    if failures:
+        raise bad_body(failures)
+    return changes
+
+
+def _read_into(
+    changes: Lifetimes, names: list[str], values: Mapping[str, object]
+) -> Iterator[Failure]:
     for name, value in values.items():
         if name not in names:
             near = name_nearest(name, names)
-            failures.append(Failure(point(name), f"names nothing that mints; there is {near}"))
+            yield Failure(point(name), f"names nothing that mints; there is {near}")
             continue
         try:
             changes[name] = None if value is None else int(read_lifetime(value))
         except ValueError as error:
-            failures.append(Failure(point(name), str(error)))
-    if failures:
-        raise bad_body(failures)
-    return changes
+            yield Failure(point(name), str(error))
 
 
 def _list_names(house: House) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from emulator.control.endpoint import bad_body
 from emulator.control.house import House
 from emulator.core.fixtures import FixtureError
-from emulator.core.records import Failure, name_nearest, point
+from emulator.core.records import Failure, name_nearest, point, take
 from emulator.edge.problems import Problem
 
 # What goes into headers: printable ASCII without spaces at its ends.
@@ -55,9 +56,9 @@ def check_credentials(
         Problem: 400, names that are none or can't be chosen, or values that are unfit or live.
     """
     check_fake(credentials, "/credentials")
-    failures = [*_check_providers(house, credentials), *_check_values(credentials)]
+    failures = take(chain(_check_providers(house, credentials), _check_values(credentials)))
     if credentials and not failures:
-        failures = list(_check_effect(house, sandbox, fixtures, credentials))
+        failures = take(_check_effect(house, sandbox, fixtures, credentials))
     if failures:
         raise bad_body(failures)
 
@@ -68,10 +69,10 @@ def check_fake(value: object, path: str = "") -> None:
     Raises:
         Problem: 400, something does.
     """
-    places = list(_find_live(value, path))
-    if places:
-        message = "looks like a live credential: use a fake one; it was stored nowhere"
-        raise bad_body([Failure(place, message) for place in places])
+    message = "looks like a live credential: use a fake one; it was stored nowhere"
+    failures = take(Failure(place, message) for place in _find_live(value, path))
+    if failures:
+        raise bad_body(failures)
 
 
 def _find_live(value: object, path: str) -> Iterator[str]:

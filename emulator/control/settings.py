@@ -1,6 +1,6 @@
 """A sandbox's switches, per provider."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.house import House
 from emulator.core.decisions import Decision
 from emulator.core.facts import SettingsSet
-from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point
+from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point, take
 from emulator.core.view import View
 from emulator.edge.call import Answer
 
@@ -56,39 +56,44 @@ def _merge(
         Problem: 400, with everything in the patch that can't be.
     """
     after = {provider: dict(values) for provider, values in before.items()}
-    failures: list[Failure] = []
-    for name, change in patch.items():
-        path = point(name)
-        if name not in house.tenants:
-            near = name_nearest(name, house.tenants)
-            failures.append(Failure(path, f"is no provider; there is {near}"))
-        elif change is not None and not isinstance(change, dict):
-            failures.append(Failure(path, "must be an object or null"))
-        else:
-            # null takes away, as RFC 7396 has it: a provider's name as well as a switch's.
-            after[name] = {} if change is None else merge_patch(after.get(name, {}), change)
-            failures += _check(house, name, after[name], change)
+    failures = take(_merge_into(after, house, patch))
     if failures:
         raise bad_body(failures)
     return after
 
 
+def _merge_into(
+    after: dict[str, dict[str, object]], house: House, patch: Mapping[str, object]
+) -> Iterator[Failure]:
+    for name, change in patch.items():
+        if name not in house.tenants:
+            near = name_nearest(name, house.tenants)
+            yield Failure(point(name), f"is no provider; there is {near}")
+        elif change is not None and not isinstance(change, Mapping):
+            yield Failure(point(name), "must be an object or null")
+        else:
+            # null takes away, as RFC 7396 has it: a provider's name as well as a switch's.
+            after[name] = {} if change is None else merge_patch(after.get(name, {}), change)
+            shape = house.providers[name].blueprint.settings
+            yield from _check(name, shape, after[name], change or {})
+
+
 def _check(
-    house: House, provider: str, values: Mapping[str, object], change: Mapping[str, object] | None
-) -> list[Failure]:
-    shape = house.providers[provider].blueprint.settings
+    provider: str,
+    shape: type[msgspec.Struct],
+    values: Mapping[str, object],
+    change: Mapping[str, object],
+) -> Iterator[Failure]:
     known = {field.encode_name for field in msgspec.structs.fields(shape)}
-    restored = [name for name, value in (change or {}).items() if value is None]
-    failures = [
-        Failure(point(provider, name), f"is no field here; there is {name_nearest(name, known)}")
-        for name in restored
-        if name not in known
-    ]
+    for name, value in change.items():
+        if value is None and name not in known:
+            near = name_nearest(name, known)
+            yield Failure(point(provider, name), f"is no field here; there is {near}")
     try:
         convert_record(values, shape)
     except Unfit as unfit:
-        failures += [Failure(point(provider) + path, text) for path, text in unfit.failures]
-    return failures
+        for path, message in unfit.failures:
+            yield Failure(point(provider) + path, message)
 
 
 def merge_patch(target: object, patch: Mapping[str, object]) -> dict[str, object]:

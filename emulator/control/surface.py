@@ -24,6 +24,8 @@ from emulator.edge.problems import Problem, render_problem
 
 log = logging.getLogger("emulator.control")
 
+MAX_PATH = 128  # of what "did you mean" looks at
+
 Respond = Callable[[Scope, Receive], Awaitable[Answer]]
 
 
@@ -86,7 +88,7 @@ class Nowhere:
     async def __call__(self, scope: Scope, _: Receive) -> Answer:
         """404, with what may have been meant."""
         check_access(self._house.access, Headers(scope=scope))
-        near = get_close_matches(scope["path"], self._paths, cutoff=0.4)
+        near = get_close_matches(scope["path"][:MAX_PATH], self._paths, cutoff=0.4)
         detail = f"The nearest: {', '.join(near)}." if near else "See /_emulator/openapi.json."
         raise Problem(404, "Not found", f"The control API has no such path. {detail}", nearest=near)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -12,6 +13,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 # Makes a value of a type that JSON does not have; a ValueError says what is wrong.
 Read = Callable[[type[Any], Any], Any]
+
+MAX_FAILURES = 50  # a body can hold a hundred thousand unknown names
+MAX_NAME = 64
 
 _WRAPPERS = (Union, UnionType, Annotated)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -43,7 +47,7 @@ def convert_record(values: Mapping[str, object], into: type[S], read: Read | Non
     try:
         return msgspec.convert(values, into, dec_hook=read)
     except msgspec.ValidationError as error:
-        failures = list(_find_failures(values, into, read))
+        failures = take(_find_failures(values, into, read))
         # None in a field alone: then it is the record as a whole that asks for something.
         raise Unfit(failures or [_failure("", error)]) from None
 
@@ -51,7 +55,12 @@ def convert_record(values: Mapping[str, object], into: type[S], read: Read | Non
 def name_nearest(name: str, known: Iterable[str]) -> str:
     """The names that somebody may have meant, else all: `a, b`."""
     names = sorted(known)
-    return ", ".join(get_close_matches(name, names) or names)
+    return ", ".join(get_close_matches(name[:MAX_NAME], names) or names)
+
+
+def take(failures: Iterable[Failure]) -> list[Failure]:
+    """The failures that are told: the first of very many."""
+    return list(islice(failures, MAX_FAILURES))
 
 
 def point(*steps: object) -> str:
