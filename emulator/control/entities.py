@@ -9,6 +9,7 @@ from emulator.control.pages import Page, cut_page
 from emulator.core.decisions import Decision
 from emulator.core.entities import Put, add_entity, drop_entity, put_entity, show_entity
 from emulator.core.records import Unfit, name_nearest
+from emulator.core.sandbox import Sandbox
 from emulator.core.view import View
 from emulator.core.world import AnyKind
 from emulator.edge.call import Answer
@@ -51,15 +52,17 @@ async def show(asked: Asked) -> Answer:
 
 async def put(asked: Asked, values: dict[str, object]) -> Answer:
     """Replace a record, or create it under a key of one's choice."""
+    sandbox = await asked.sandbox()
     kind = _find_kind(asked)
     key = asked.params["key"]
-    return await _place(asked, kind, values, lambda view: put_entity(view, kind, key, values))
+    return await _place(sandbox, kind, values, lambda view: put_entity(view, kind, key, values))
 
 
 async def add(asked: Asked, values: dict[str, object]) -> Answer:
     """Create a record under a key that is drawn."""
+    sandbox = await asked.sandbox()
     kind = _find_kind(asked)
-    return await _place(asked, kind, values, lambda view: add_entity(view, kind, values))
+    return await _place(sandbox, kind, values, lambda view: add_entity(view, kind, values))
 
 
 async def drop(asked: Asked) -> Answer:
@@ -78,9 +81,8 @@ async def drop(asked: Asked) -> Answer:
 
 
 async def _place(
-    asked: Asked, kind: AnyKind, values: dict[str, object], place: Callable[[View], Put]
+    sandbox: Sandbox, kind: AnyKind, values: dict[str, object], place: Callable[[View], Put]
 ) -> Answer:
-    sandbox = await asked.sandbox()
     check_fake(values)
 
     def decide(view: View) -> Decision[Put]:

@@ -111,6 +111,8 @@ class _Guarded:
     async def _try(self, scope: Scope, receive: Receive) -> Answer:
         try:
             return await self._respond(scope, receive)
+        except Disconnected:
+            raise
         except Problem as problem:
             return render_problem(problem)
         except BodyTooLarge:
