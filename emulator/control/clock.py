@@ -74,9 +74,9 @@ def make_clock(body: ClockBody, before: Clock, wall: float, path: str = "") -> C
         raise bad_body(failures)
     clock = Clock()
     if body.mode == "frozen":
-        clock = Clock.frozen_at(before.now(wall) if body.at is None else body.at)
+        clock = Clock.frozen_at(before.now(wall) if body.at is None else float(body.at))
     elif body.mode == "offset" and body.by is not None:
-        clock = Clock.offset_by(body.by)
+        clock = Clock.offset_by(float(body.by))
     elif body.mode == "scaled" and body.factor is not None:
         clock = before.scaled(body.factor, wall)
     return _check_bounds(clock, wall, f"{path}/by")
@@ -103,7 +103,7 @@ async def advance(asked: Asked, body: Advance) -> Answer:
         raise bad_body([Failure("/by", "must not be negative: PUT the clock to go back")])
 
     def decide(view: View) -> Decision[ClockShape]:
-        clock = view.state.clock.advanced(body.by)
+        clock = view.state.clock.advanced(float(body.by))
         return _set(view, _check_bounds(clock, view.wall, "/by"))
 
     return render((await (await asked.sandbox()).transact(decide)).reply)

@@ -1,4 +1,7 @@
-"""Shapes that bodies share and JSON has no type for: durations, times, lifetimes, delays."""
+"""Shapes that bodies share and JSON has no type for: durations, times, lifetimes, delays.
+
+They end with the body: a fact takes the plain number, which alone can be written again.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -102,8 +102,9 @@ async def _end(asked: Asked, how: Ending) -> Answer:
 
 
 def _decide_mint(view: View, provider: Provider, body: Mint) -> Decision[_Seen]:
+    lifetime_s = None if body.lifetime is None else int(body.lifetime)
     try:
-        granted = provider.mint(view, MintRequest(body.claims, body.lifetime))
+        granted = provider.mint(view, MintRequest(body.claims, lifetime_s))
     except LookupError as error:
         raise Problem(409, "Nothing to mint for", f"{error.args[0]}.") from None
     issued = granted.token

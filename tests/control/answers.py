@@ -1,5 +1,6 @@
 """Reading the control API's answers."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -52,3 +53,8 @@ async def freeze(control: httpx.AsyncClient, at: str, sandbox: str = "default") 
     """Let a sandbox's clock stand still."""
     body = {"mode": "frozen", "at": at}
     read(await control.put(f"/sandboxes/{sandbox}/clock", json=body))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a fixture file."""
+    file.write_text(text)
