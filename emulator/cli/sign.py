@@ -10,8 +10,8 @@ import click
 
 from emulator.app import PROVIDERS, create_emulator
 from emulator.cli.client import Emulator, with_sandbox, with_url
-from emulator.cli.errors import Misuse, NotRunning, Refused
 from emulator.cli.credentials import pick_credentials, read_credentials
+from emulator.cli.errors import Misuse, NotRunning, Refused
 from emulator.core.clock import wall
 from emulator.core.state import DEFAULT
 from emulator.edge.call import Headers

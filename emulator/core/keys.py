@@ -68,7 +68,10 @@ class KeyPool:
         """
         key = self._private.get(name)
         if key is None:
-            key = _load_private(self._jwk(name), validate=name in self._own)
+            try:
+                key = _load_private(self._jwk(name), validate=name in self._own)
+            except ValueError as error:
+                raise ValueError(f"{self._file(name)}: is no valid RSA key: {error}") from None
             self._private[name] = key
         return key
 
@@ -88,13 +91,17 @@ class KeyPool:
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)
         if jwk is None:
-            file = self._own.get(name) or self._files[name]
+            file = self._file(name)
             try:
                 jwk = msgspec.json.decode(file.read_bytes(), type=Jwk)
-            except msgspec.DecodeError as error:
+                _number(jwk.n)
+            except (OSError, ValueError) as error:
                 raise ValueError(f"{file}: is no RSA private key as JWK: {error}") from None
             self._jwks[name] = jwk
         return jwk
+
+    def _file(self, name: str) -> Path:
+        return self._own.get(name) or self._files[name]
 
 
 def choose_key(names: tuple[str, ...], seed: str, issuer: str) -> str:
