@@ -1,4 +1,4 @@
-"""Print the lowest version of each run-time dependency that pyproject.toml allows, as constraints."""
+"""Print constraints: the lowest version of each run-time dependency that is allowed."""
 
 import re
 import tomllib
