@@ -121,9 +121,25 @@ class State:
 
     def kind(self, provider: str, name: str) -> AnyKind | None:
         """The kind of that name, if the provider has it."""
+        return next((kind for kind in self.kinds(provider) if kind.name == name), None)
+
+    def kinds(self, provider: str) -> Sequence[AnyKind]:
+        """The kinds of a provider."""
         blueprint = self._blueprints.get(provider)
-        kinds = blueprint.kinds if blueprint else ()
-        return next((kind for kind in kinds if kind.name == name), None)
+        return blueprint.kinds if blueprint else ()
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether a home name is that of one of this sandbox's records."""
+        provider, _, name = entry[0].partition(".")
+        kind = self.kind(provider, name)
+        if kind is None or kind.home is None:
+            return False
+        table = self.table(kind)
+        if kind.home == kind.key:
+            return table.get(entry[1]) is not None
+        if kind.home in kind.indexes:
+            return bool(table.find(kind.home, entry[1]))
+        return any(_home(kind, record) == entry for record in table)
 
     def key_name(self, issuer: str, bits: int) -> str:
         """The key of that size that an issuer has here: derived, so it needs no fact."""
@@ -153,10 +169,12 @@ class State:
 
     def own_homes(self) -> list[Entry]:
         """Every directory entry that this sandbox's own records make."""
-        homed = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
         if self.id == DEFAULT:
-            return [_home(kind, record) for kind in homed for record in self.table(kind)]
-        return [_home(kind, record) for kind in homed for record in self.table(kind).own()]
+            return [_home(kind, record) for kind in self._homed() for record in self.table(kind)]
+        return [_home(kind, record) for kind in self._homed() for record in self.table(kind).own()]
+
+    def _homed(self) -> list[AnyKind]:
+        return [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
 
     def _home_of_entity(
         self, fact: f.EntityPut | f.EntityDropped, claimed: list[Entry], released: list[Entry]
@@ -175,12 +193,16 @@ class State:
             released.append(_home(kind, old))
 
     def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
-        if self.id == DEFAULT:
-            kinds = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
-            return [
-                _home(k, record) for k in kinds for record in world.bases[k.id].records.values()
-            ]
-        return [_home(kind, record) for kind, record in self._settle(world, born) if kind.home]
+        shared = self._homed() if self.id == DEFAULT else []
+        homes = {
+            (kind.id, key): _home(kind, record)
+            for kind in shared
+            for key, record in world.bases[kind.id].records.items()
+        }
+        for kind, record in self._settle(world, born):
+            if kind.home:
+                homes[kind.id, kind.key_of(record)] = _home(kind, record)
+        return list(homes.values())
 
     def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
         given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)

@@ -28,6 +28,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
+HINT_BYTES = 300
 
 log = logging.getLogger("emulator.calls")
 
@@ -151,12 +152,11 @@ class Edge:
 
     def _missed_at_root(self, miss: Miss) -> Answer:
         if miss.allowed:
-            problem = Problem(
-                405, "Method not allowed", f"This path answers {', '.join(miss.allowed)}."
+            allowed = ", ".join(miss.allowed)
+            detail = f"This path answers {allowed}."
+            return render_problem(
+                Problem(405, "Method not allowed", detail, headers=(("Allow", allowed),))
             )
-            answer = render_problem(problem)
-            answer.headers = (("Allow", ", ".join(miss.allowed)),)
-            return answer
         near = self._addresses.nearest(miss.path)
         detail = "No provider answers this path."
         if near:
@@ -205,9 +205,16 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-call", f"call_{call.number}"),
     ]
     if answer.hint:
-        own.append(("x-emulator-hint", answer.hint))
+        own.append(("x-emulator-hint", _hint_text(answer.hint)))
     own += cors_headers(call.headers)
     return own
+
+
+def _hint_text(hint: str) -> str:
+    """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
+    if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
+        return hint
+    return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
 
 
 def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
