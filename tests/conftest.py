@@ -1,0 +1,45 @@
+"""What tests of every kind share: an emulator without a socket, and a client on it."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from emulator.app import Emulator, create_emulator
+from emulator.settings import Settings
+
+BASE_URL = "http://localhost:4600"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The emulator runs on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """What `emulator` starts with: override it where a test needs another."""
+    return Settings()
+
+
+@pytest.fixture
+async def emulator(anyio_backend: str, settings: Settings) -> AsyncIterator[Emulator]:
+    """A started emulator with the sandbox `default` open."""
+    assert anyio_backend == "asyncio"
+    made = create_emulator(settings)
+    await made.directory.open("default")
+    yield made
+    made.services.signer.close()
+
+
+@pytest.fixture
+async def client(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that speaks to the emulator in process."""
+    async with client_of(emulator) as made:
+        yield made
+
+
+def client_of(emulator: Emulator) -> httpx.AsyncClient:
+    """A client that speaks to an emulator in process."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(emulator.edge), base_url=BASE_URL)
