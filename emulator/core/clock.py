@@ -118,7 +118,7 @@ def parse_time(text: str) -> float:
 
 
 def render_time(at: float) -> str:
-    """RFC 3339 with `Z`, milliseconds only where there are any."""
-    whole, fraction = divmod(round(at * 1000), 1000)
+    """RFC 3339 with `Z`, milliseconds only where there are any; held inside 1970 to 9999."""
+    whole, fraction = divmod(round(min(max(at, MIN_TIME), MAX_TIME) * 1000), 1000)
     text = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"

@@ -13,6 +13,7 @@ from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Ledger
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT, Entry, State
+from emulator.core.view import View
 from emulator.core.world import Blueprint
 
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -142,6 +143,29 @@ class Directory:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
         return None if sandbox is None else self.get(sandbox)
+
+    async def is_listed(self, sandbox: Sandbox) -> bool:
+        """Whether every name that a sandbox's records make leads to it, and not to another."""
+        holders = [await self._ledger.locate(*entry) for entry in sandbox.state.own_homes()]
+        return all(holder == sandbox.id for holder in holders)
+
+    def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
+        """How a sandbox would begin, without making it.
+
+        Raises:
+            FixtureError: it could not be made of these.
+        """
+        state = self._new_state(sandbox)
+        state.apply(
+            SandboxBorn(
+                at=0.0,
+                seed="",
+                world=self.worlds.current().digest,
+                fixtures=msgspec.Raw(fixtures),
+                credentials=msgspec.Raw(credentials),
+            )
+        )
+        return View(state, wall())
 
     async def sweep(self) -> None:
         """Drop the sandboxes that were idle for longer than their TTL."""

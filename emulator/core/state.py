@@ -121,9 +121,25 @@ class State:
 
     def kind(self, provider: str, name: str) -> AnyKind | None:
         """The kind of that name, if the provider has it."""
+        return next((kind for kind in self.kinds(provider) if kind.name == name), None)
+
+    def kinds(self, provider: str) -> Sequence[AnyKind]:
+        """The kinds of a provider."""
         blueprint = self._blueprints.get(provider)
-        kinds = blueprint.kinds if blueprint else ()
-        return next((kind for kind in kinds if kind.name == name), None)
+        return blueprint.kinds if blueprint else ()
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether a home name is that of one of this sandbox's records."""
+        provider, _, name = entry[0].partition(".")
+        kind = self.kind(provider, name)
+        if kind is None or kind.home is None:
+            return False
+        table = self.table(kind)
+        if kind.home == kind.key:
+            return table.get(entry[1]) is not None
+        if kind.home in kind.indexes:
+            return bool(table.find(kind.home, entry[1]))
+        return any(_home(kind, record) == entry for record in table)
 
     def key_name(self, issuer: str, bits: int) -> str:
         """The key of that size that an issuer has here: derived, so it needs no fact."""

@@ -98,6 +98,14 @@ class View:
         count = self._count(label)
         return ids.derive_text(self.seed, label, count, alphabet=alphabet, length=length)
 
+    def draw_bytes(self, label: str) -> bytes:
+        """The next 32 bytes of a label's sequence."""
+        return ids.derive_bytes(self.seed, label, self._count(label))
+
+    def draw_number(self, label: str) -> int:
+        """The next number of a label's sequence: 1, 2, 3, ..."""
+        return self._count(label)
+
     def drawn(self, at: float) -> tuple[IdsDrawn, ...]:
         """The fact of what this view drew, if it drew."""
         return (IdsDrawn(at, self._drawn),) if self._drawn else ()

@@ -147,12 +147,11 @@ class Edge:
 
     def _missed_at_root(self, miss: Miss) -> Answer:
         if miss.allowed:
-            problem = Problem(
-                405, "Method not allowed", f"This path answers {', '.join(miss.allowed)}."
+            allowed = ", ".join(miss.allowed)
+            detail = f"This path answers {allowed}."
+            return render_problem(
+                Problem(405, "Method not allowed", detail, headers=(("Allow", allowed),))
             )
-            answer = render_problem(problem)
-            answer.headers = (("Allow", ", ".join(miss.allowed)),)
-            return answer
         near = self._addresses.nearest(miss.path)
         detail = "No provider answers this path."
         if near:
