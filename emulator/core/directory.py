@@ -1,7 +1,7 @@
 """Who lives where: creating, finding and dropping sandboxes, and whom a credential leads to."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -51,12 +51,14 @@ class Directory:
         seed: str | None,
         ttl_s: float,
         cap: int,
+        kid: Callable[[str], str] = str,
     ) -> None:
         self._ledger = ledger
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
         self._budget = budget
         self._key_names = key_names
+        self._kid = kid
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
@@ -196,4 +198,4 @@ class Directory:
         return derive_bytes(self._seed, "sandbox", sandbox, size=16).hex()
 
     def _new_state(self, sandbox: str) -> State:
-        return State(sandbox, self._blueprints, self.worlds.resolve, self._key_names)
+        return State(sandbox, self._blueprints, self.worlds.resolve, self._key_names, self._kid)

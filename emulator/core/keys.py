@@ -44,6 +44,7 @@ class KeyPool:
         self._private: dict[str, RSAPrivateKey] = {}
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
+        self._kids: dict[str, str] = {}
         self.by_bits = self._sort()
         for name in self._own:
             self.private(name)
@@ -83,7 +84,15 @@ class KeyPool:
         """Public members only, with the RFC 7638 thumbprint as `kid`."""
         jwk = self._jwk(name)
         public = {"e": jwk.e, "kty": jwk.kty, "n": jwk.n}
-        return {**public, "alg": "RS256", "use": "sig", "kid": thumbprint(public)}
+        return {**public, "alg": "RS256", "use": "sig", "kid": self.kid(name)}
+
+    def kid(self, name: str) -> str:
+        """The RFC 7638 thumbprint of a key."""
+        kid = self._kids.get(name)
+        if kid is None:
+            jwk = self._jwk(name)
+            kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
+        return kid
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)
