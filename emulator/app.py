@@ -57,6 +57,7 @@ def create_emulator(settings: Settings) -> Emulator:
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
+        kid=keys.kid,
     )
     addresses = Addresses(providers)
     edge = Edge(

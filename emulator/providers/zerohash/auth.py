@@ -15,6 +15,7 @@ from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call
+from emulator.edge.provider import Limited
 from emulator.providers.zerohash import signature
 from emulator.providers.zerohash.errors import CATALOGUE, SCENARIOS
 from emulator.providers.zerohash.signature import Signed
@@ -67,6 +68,12 @@ def trigger(call: Call) -> Firing | None:
     scenario = call.headers.get(SCENARIO)
     row = SCENARIOS.get(scenario.strip().lower()) if scenario else None
     return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
+
+
+def limit(view: View, call: Call) -> Limited | None:
+    """Whom the limiter counts: the address, over all endpoints [doc api-security] H."""
+    rate = view.settings(Settings).rate_limit
+    return Limited(call.client, rate) if rate.enabled else None
 
 
 def authenticate(view: View, call: Call) -> Caller:
