@@ -10,13 +10,16 @@ from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.edge.addressing import Addresses
+from emulator.edge.discovery import Discovery
 from emulator.edge.http import Edge, Rules
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
+from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash,)
+PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def create_emulator(settings: Settings) -> Emulator:
     )
     worlds.current()
     keys = KeyPool(shipped / "keys", settings.keys)
-    services = Services(Signer(keys), keys)
+    discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
+    services = Services(Signer(keys), keys, discovery)
     directory = Directory(
         ledger=MemoryLedger(),
         worlds=worlds,

@@ -9,7 +9,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is decided at start.
 
     Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that
-    asked.
+    asked. `outgoing`: the hosts (or `host:port`) that requests may leave to.
     """
 
     host: str = "127.0.0.1"
@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     control_token: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_url: str | None = None
+    outgoing: tuple[str, ...] = ()
     first_use: bool = True
     sandbox_ttl_s: float = 3600.0
     sandbox_cap: int = 2000

@@ -45,6 +45,7 @@ class KeyPool:
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
         self._kids: dict[str, str] = {}
+        self._names: dict[object, str] = {}
         self.by_bits = self._sort()
         for name in self._own:
             self.private(name)
@@ -93,6 +94,12 @@ class KeyPool:
             jwk = self._jwk(name)
             kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
         return kid
+
+    def find(self, kid: object) -> str | None:
+        """The key of that thumbprint."""
+        if not self._names:
+            self._names = {self.kid(name): name for name in (*self._files, *self._own)}
+        return self._names.get(kid)
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)

@@ -14,6 +14,7 @@ from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.discovery import Discovery
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -45,6 +46,7 @@ class Services:
 
     signer: Signer
     keys: KeyPool
+    discovery: Discovery
 
 
 class Limited(NamedTuple):
@@ -68,10 +70,14 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class MintRequest:
-    """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds."""
+    """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds.
+
+    `home`: the URL under which the sandbox is reached, for issuers that are URLs of ours.
+    """
 
     claims: Mapping[str, Json]
     lifetime_s: int | None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
