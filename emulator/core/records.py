@@ -1,14 +1,19 @@
 """Records from JSON values, with every failure told and not the first alone."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple, TypeVar
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+# Makes a value of a type that JSON does not have; a ValueError says what is wrong.
+Read = Callable[[type[Any], Any], Any]
+
+_WRAPPERS = (Union, UnionType, Annotated)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
@@ -27,17 +32,17 @@ class Unfit(ValueError):  # noqa: N818 - what the values are
         super().__init__("; ".join(f"{path} {message}" for path, message in self.failures))
 
 
-def convert_record(values: Mapping[str, object], into: type[S]) -> S:
-    """The record that the values make.
+def convert_record(values: Mapping[str, object], into: type[S], read: Read | None = None) -> S:
+    """The record that the values make. `read` makes what JSON has no type for.
 
     Raises:
         Unfit: they make none.
     """
-    failures = list(_find_failures(values, into))
+    failures = list(_find_failures(values, into, read))
     if failures:
         raise Unfit(failures)
     try:
-        return msgspec.convert(values, into)
+        return msgspec.convert(values, into, dec_hook=read)
     except msgspec.ValidationError as error:  # what the record as a whole asks for
         raise Unfit([_failure("", error)]) from None
 
@@ -53,25 +58,48 @@ def point(*steps: object) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _find_failures(values: Mapping[str, object], into: type[S]) -> Iterable[Failure]:
+def _find_failures(
+    values: Mapping[str, object], into: type[S], read: Read | None, path: str = ""
+) -> Iterator[Failure]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(into)}
     for name, field in fields.items():
         if field.required and name not in values:
-            yield Failure(point(name), "is required")
+            yield Failure(path + point(name), "is required")
     for name, value in values.items():
-        known = fields.get(name)
-        if known is None:
-            near = name_nearest(name, fields)
-            yield Failure(point(name), f"is no field here; there is {near}")
+        place = path + point(name)
+        if name not in fields:
+            yield Failure(place, f"is no field here; there is {name_nearest(name, fields)}")
+            continue
+        inner = _record_of(fields[name].type)
+        if isinstance(value, Mapping) and inner is not None:
+            yield from _find_failures(value, inner, read, place)
             continue
         try:
-            msgspec.convert(value, known.type)
+            msgspec.convert(value, fields[name].type, dec_hook=read)
         except msgspec.ValidationError as error:
-            yield _failure(point(name), error)
+            yield _failure(place, error, fields[name].type)
 
 
-def _failure(path: str, error: msgspec.ValidationError) -> Failure:
+def _failure(path: str, error: msgspec.ValidationError, of: object = None) -> Failure:
     """The library's own words, its path (`$.a[0]`) turned into a pointer."""
     message, _, inner = str(error).partition(" - at `$")
     steps = [name or number for name, number in _STEP.findall(inner)]
+    if message.startswith("Invalid enum value"):
+        message = f"must be one of {', '.join(map(str, _choices_of(of)))}"
     return Failure(path + point(*steps), message[:1].lower() + message[1:])
+
+
+def _record_of(of: object) -> type[msgspec.Struct] | None:
+    """The kind of record that a field takes, if it takes one."""
+    members = get_args(of) if get_origin(of) in _WRAPPERS else (of,)
+    records = (m for m in members if isinstance(m, type) and issubclass(m, msgspec.Struct))
+    return next(records, None)
+
+
+def _choices_of(of: object) -> Iterator[object]:
+    """The values that a type names."""
+    for part in get_args(of):
+        if get_origin(of) is Literal:
+            yield part
+        else:
+            yield from _choices_of(part)

@@ -175,14 +175,14 @@ class State:
 
     def own_homes(self) -> list[Entry]:
         """Every directory entry that this sandbox's own records make."""
-        homed = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
         if self.id == DEFAULT:
-            return [
-                e for kind in homed for record in self.table(kind) for e in _homes(kind, record)
-            ]
+            return [e for k in self._homed() for record in self.table(k) for e in _homes(k, record)]
         return [
-            e for kind in homed for record in self.table(kind).own() for e in _homes(kind, record)
+            e for k in self._homed() for record in self.table(k).own() for e in _homes(k, record)
         ]
+
+    def _homed(self) -> list[AnyKind]:
+        return [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
 
     def _home_of_entity(
         self, fact: f.EntityPut | f.EntityDropped, claimed: list[Entry], released: list[Entry]
@@ -201,15 +201,15 @@ class State:
             released += _homes(kind, old)
 
     def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
-        if self.id == DEFAULT:
-            kinds = [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
-            return [
-                entry
-                for kind in kinds
-                for record in world.bases[kind.id].records.values()
-                for entry in _homes(kind, record)
-            ]
-        return [e for kind, record in self._settle(world, born) for e in _homes(kind, record)]
+        shared = self._homed() if self.id == DEFAULT else []
+        homes = {
+            (kind.id, key): _homes(kind, record)
+            for kind in shared
+            for key, record in world.bases[kind.id].records.items()
+        }
+        for kind, record in self._settle(world, born):
+            homes[kind.id, kind.key_of(record)] = _homes(kind, record)
+        return [entry for entries in homes.values() for entry in entries]
 
     def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
         given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)

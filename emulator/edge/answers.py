@@ -20,11 +20,13 @@ def render_refusal(refusal: Refusal, firing: Firing | None = None) -> Answer:
     values = {**row.defaults, **refusal.values}
     body = fill(row.body, values)
     raw = body.encode() if isinstance(body, str) else orjson.dumps(body)
+    given = {name.lower() for name, _ in refusal.headers}
+    usual = (header for header in row.headers if header[0].lower() not in given)
     return Answer(
         row.status,
         raw,
         media_type=row.media_type,
-        headers=(*row.headers, *refusal.headers),
+        headers=(*usual, *refusal.headers),
         refusal=row.name,
         hint=refusal.hint,
         explanation=refusal.explanation,

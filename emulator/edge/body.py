@@ -1,8 +1,8 @@
 """Strict reading: bodies up to a limit, and JSON that no two readers could read differently."""
 
 import json
-import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from math import isinf
 from typing import Any
 
 import orjson
@@ -11,8 +11,9 @@ from emulator.core.decisions import Json
 
 Receive = Callable[[], Awaitable[Any]]
 
+# What every writer of JSON can write again: deeper or larger, and some would fail at the answer.
 MAX_DEPTH = 64
-MAX_INTEGER = 2**63 - 1
+MIN_WHOLE, MAX_WHOLE = -(2**63), 2**64 - 1
 
 
 class BodyTooLarge(Exception):  # noqa: N818 - what the body is
@@ -63,8 +64,7 @@ async def _read_rest(receive: Receive, message: Mapping[str, Any], limit: int) -
 def parse_json(raw: bytes) -> Json:
     """JSON by RFC 8259 in UTF-8, with no duplicate keys, NaN, infinity or lone surrogates.
 
-    Nor anything that could not be written again: integers over 64 bits, floats that overflow,
-    nesting deeper than `MAX_DEPTH`.
+    Nested `MAX_DEPTH` deep at most, whole numbers of 64 bits at most.
 
     Raises:
         UnreadableJsonError: it is not.
@@ -77,21 +77,53 @@ def parse_json(raw: bytes) -> Json:
         value: Json = _decoder.decode(text)
         if "\\u" in text:
             orjson.loads(raw)  # refuses lone surrogates, which could not be written again
-        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
-            _check_depth(value)
     except _DuplicateKeyError:
         raise UnreadableJsonError("body has a duplicate key") from None
+    except _OutOfRangeError:
+        raise UnreadableJsonError("body has a number that is out of range") from None
     except RecursionError:
         raise UnreadableJsonError("body is nested too deeply") from None
-    except OverflowError:
-        raise UnreadableJsonError("body has a number out of range") from None
     except ValueError:
         raise UnreadableJsonError("body is not valid JSON") from None
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_deep(value):
+        raise UnreadableJsonError("body is nested too deeply")
     return value
 
 
 class _DuplicateKeyError(Exception):
     pass
+
+
+class _OutOfRangeError(Exception):
+    pass
+
+
+def _is_deep(value: Json) -> bool:
+    """Whether anything lies below `MAX_DEPTH`."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return any(isinstance(inner, dict | list) for inner in level)
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if not MIN_WHOLE <= number <= MAX_WHOLE:
+        raise _OutOfRangeError
+    return number
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise _OutOfRangeError
+    return number
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -105,38 +137,9 @@ def _refuse_constant(_: str) -> None:
     raise ValueError
 
 
-def _parse_int(text: str) -> int:
-    value = int(text[:24])
-    if not -MAX_INTEGER <= value <= MAX_INTEGER:
-        raise OverflowError
-    return value
-
-
-def _parse_float(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise OverflowError
-    return value
-
-
-def _check_depth(value: Json) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return
-    raise RecursionError
-
-
-def _children(value: Json) -> list[Json]:
-    """The objects and arrays right inside of one."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [child for child in inner if isinstance(child, dict | list)]
-
-
 _decoder = json.JSONDecoder(
     object_pairs_hook=_refuse_duplicates,
+    parse_int=_whole,
+    parse_float=_fraction,
     parse_constant=_refuse_constant,
-    parse_int=_parse_int,
-    parse_float=_parse_float,
 )

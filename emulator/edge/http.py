@@ -1,7 +1,7 @@
 """The HTTP edge: pure ASGI. Addressing, strict body, sandbox, journal, headers, faults of time."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +29,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
+HINT_BYTES = 300
 
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9110: no length
 
@@ -64,6 +65,10 @@ class Edge:
         self._rules = rules
         self._waiting = Waiting()
 
+    def end_delays(self) -> None:
+        """Let every delayed call answer now: the process stops."""
+        self._waiting.end()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
         arrival, started = wall(), monotonic()
@@ -75,7 +80,7 @@ class Edge:
                 await self._control(scope, receive, send)
                 return
         elif is_preflight(scope["method"], headers):
-            await _send(send, preflight(headers), ())
+            await send_answer(send, preflight(headers))
             return
         in_path = None
         if path.startswith(SANDBOX_PREFIX):
@@ -84,7 +89,7 @@ class Edge:
         found = self._addresses.resolve(scope["method"], path, host)
         try:
             if found.tenant is None:
-                await _send(send, self._missed_at_root(found), cors_headers(headers))
+                await send_answer(send, self._missed_at_root(found), cors_headers(headers))
                 return
             call = _read_call(scope, headers, found, arrival, self._rules.public_url)
             call.mount = (
@@ -94,7 +99,7 @@ class Edge:
         except Disconnected:
             return
         except Problem as problem:
-            await _send(send, render_problem(problem), cors_headers(headers))
+            await send_answer(send, render_problem(problem), cors_headers(headers))
 
     async def _serve(
         self,
@@ -132,7 +137,7 @@ class Edge:
             await self._waiting.hold(answer.firing.then.delay_s, receive)
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
-        await _send(send, answer, _own_headers(call, located, answer))
+        await send_answer(send, answer, _own_headers(call, located, answer))
         route = found.route if isinstance(found, Match) else None
         duration_ms = (monotonic() - started) * 1000
         record_call(located.sandbox, provider, route, call, answer, duration_ms)
@@ -223,9 +228,16 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-call", f"call_{call.number}"),
     ]
     if answer.hint:
-        own.append(("x-emulator-hint", answer.hint))
+        own.append(("x-emulator-hint", _hint_text(answer.hint)))
     own += cors_headers(call.headers)
     return own
+
+
+def _hint_text(hint: str) -> str:
+    """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
+    if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
+        return hint
+    return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
 
 
 def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
@@ -245,7 +257,8 @@ def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) 
     )
 
 
-async def _send(send: Send, answer: Answer, own: "list[tuple[str, str]] | tuple[()]") -> None:
+async def send_answer(send: Send, answer: Answer, own: Sequence[tuple[str, str]] = ()) -> None:
+    """Put an answer on the wire. `own`: the emulator's headers beside the provider's."""
     headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers]
     headers += [(k.encode("latin-1"), v.encode("latin-1")) for k, v in own]
     if answer.status not in _BODILESS:

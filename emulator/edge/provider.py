@@ -81,6 +81,16 @@ class MintRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A request that a client is about to send. `at`: Unix seconds."""
+
+    method: str
+    route: str
+    body: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """A tenant of the house.
 
@@ -118,6 +128,7 @@ class Provider:
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
     limit: Callable[[View, Call], Limited | None]
+    sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()
 
     def row(self, name: str) -> Row:

@@ -66,7 +66,7 @@ def _masked(raw: bytes, private: frozenset[str]) -> object:
         return None
     try:
         return mask(orjson.loads(raw), private)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RecursionError):
         return None
 
 

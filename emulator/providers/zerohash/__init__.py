@@ -11,7 +11,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate
+from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.state import (
     API_KEYS,
@@ -21,7 +21,8 @@ from emulator.providers.zerohash.state import (
     PROVIDER,
     ApiKey,
 )
-from emulator.providers.zerohash.wire import PRIVATE
+from emulator.providers.zerohash.wire.headers import request_id
+from emulator.providers.zerohash.wire.privacy import PRIVATE
 
 
 def _open_door() -> Door:
@@ -78,8 +79,11 @@ def _mint(view: View, request: MintRequest) -> Granted[None]:
 
 
 def _dress(call: Call, seed: str) -> Headers:
-    """X-Request-Id: the caller's, else one of our own [openapi][doc request-ids] H."""
-    given = call.headers.get("x-request-id")
+    """X-Request-Id: the caller's where it can be sent back, else one of our own.
+
+    [openapi][doc request-ids] H
+    """
+    given = request_id(call.headers)
     return (("X-Request-Id", given or derive_uuid(seed, "zerohash.request_id", call.number)),)
 
 
@@ -119,4 +123,5 @@ provider = Provider(
     opens=tokens.opens,
     dress=_dress,
     limit=limit,
+    sign=sign,
 )

@@ -5,28 +5,37 @@ The order of the checks is [guess]: headers, key, passphrase, address, timestamp
 
 import hmac
 import ipaddress
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.core.decisions import Json, Refusal, Row
+from emulator.core.decisions import Json, Refusal
 from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
-from emulator.edge.call import Call
-from emulator.edge.provider import Limited
-from emulator.providers.zerohash import signature
-from emulator.providers.zerohash.errors import CATALOGUE, SCENARIOS
-from emulator.providers.zerohash.signature import Signed
+from emulator.edge.call import Call, Headers
+from emulator.edge.provider import Limited, Unsigned
+from emulator.providers.zerohash import hints, signature
+from emulator.providers.zerohash.errors import (
+    CATALOGUE,
+    MINT_SCENARIOS,
+    SCENARIOS,
+    UNKNOWN_CALLER,
+    with_status,
+)
+from emulator.providers.zerohash.signature import Signed, compact_body, raw_body
+from emulator.providers.zerohash.signature.mistakes import Suspects, find_mistake
 from emulator.providers.zerohash.state import (
     API_KEYS,
     PLATFORMS,
+    PROVIDER,
     ApiKey,
     Platform,
     Settings,
 )
-from emulator.providers.zerohash.wire import mask_text
+from emulator.providers.zerohash.wire.privacy import mask_route, mask_text
 
 KEY = "x-scx-api-key"
 PASSPHRASE = "x-scx-passphrase"  # noqa: S105 - a header's name
@@ -36,8 +45,13 @@ SCENARIO = "x-simulator-scenario"
 
 WINDOW_S = 60  # [openapi] H; inclusive and symmetric [guess]
 
-_SECONDS = re.compile(r"\d{1,12}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_TOO_FINE = re.compile(r"[0-9]{12,}")
 _MILLISECONDS_FROM = 10**11  # a stamp of the year 5138 in seconds, of 1973 in milliseconds
+_CLOCK_SKEW = re.compile(r"\s*clock-skew\s*:\s*([+-]?[0-9]{1,9})\s*")
+
+_ORIGINS = ("https://api.cert.zerohash.com", "https://api.zerohash.com")
+_MOST_KEYS = 20  # of a platform, whose secrets are tried to explain a signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +78,17 @@ def home(claims: Mapping[str, Any]) -> Entry | None:
 
 
 def trigger(call: Call) -> Firing | None:
-    """The fault that the provider's own header asks for; an unknown scenario asks for none."""
+    """The fault that the provider's own header asks for; an unknown scenario asks for none.
+
+    What Payins say no to is a mint's [openapi] H: such a scenario befalls no other operation.
+    """
     scenario = call.headers.get(SCENARIO)
-    row = SCENARIOS.get(scenario.strip().lower()) if scenario else None
+    if not scenario:
+        return None
+    name = scenario.strip().lower()
+    row = SCENARIOS.get(name)
+    if row is None and call.operation == _MINT:
+        row = MINT_SCENARIOS.get(name)
     return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
 
 
@@ -74,6 +96,25 @@ def limit(view: View, call: Call) -> Limited | None:
     """Whom the limiter counts: the address, over all endpoints [doc api-security] H."""
     rate = view.settings(Settings).rate_limit
     return Limited(call.client, rate) if rate.enabled else None
+
+
+_MINT = f"{PROVIDER}.client_auth_token"
+
+
+def sign(credentials: Mapping[str, str], request: Unsigned) -> Headers:
+    """The four headers with which a client signs a request.
+
+    Raises:
+        KeyError: the credentials lack one that is needed.
+    """
+    timestamp = str(int(request.at))
+    signed = Signed(timestamp, request.method, request.route, request.body)
+    return (
+        ("X-SCX-API-KEY", credentials["api_key"]),
+        ("X-SCX-PASSPHRASE", credentials["passphrase"]),
+        ("X-SCX-SIGNED", signature.sign(signed, credentials["secret"])),
+        ("X-SCX-TIMESTAMP", timestamp),
+    )
 
 
 def authenticate(view: View, call: Call) -> Caller:
@@ -86,13 +127,27 @@ def authenticate(view: View, call: Call) -> Caller:
     try:
         return _authenticate(view, call, settings)
     except Refusal as refusal:
-        if settings.auth_failure_status != refusal.row.status:
-            # Some of the provider's pages say 401 [doc error-handling] L; the schema says 403.
-            refusal.row = _with_status(refusal.row, settings.auth_failure_status)
+        # Some of the provider's pages say 401 where the caller is not known [doc error-handling] L;
+        # the schema says 403 [openapi] H. One who is known and may not gets 403 in any case.
+        if refusal.row.name in UNKNOWN_CALLER:
+            refusal.row = with_status(refusal.row, settings.auth_failure_status)
         raise
 
 
 def _authenticate(view: View, call: Call, settings: Settings) -> Caller:
+    key = _identify(view, call)
+    _check_address(key, call.client)
+    forgiven = _check_timestamp(view, call, settings)
+    accepted = _check_signature(view, key, call, settings)
+    _check_access(key, call.method)
+    platform = view.table(PLATFORMS).get(key.platform)
+    if platform is None:
+        raise Refusal(CATALOGUE["invalid_api_key"], hint="The key's platform was deleted.")
+    return Caller(platform, key, settings, hints.join(forgiven, accepted, _about_scenario(call)))
+
+
+def _identify(view: View, call: Call) -> ApiKey:
+    """The API key that the call presents, with its passphrase."""
     headers = call.headers
     for name, row in _REQUIRED:
         if not headers.get(name):
@@ -101,21 +156,14 @@ def _authenticate(view: View, call: Call, settings: Settings) -> Caller:
     if key is None:
         raise Refusal(CATALOGUE["invalid_api_key"])
     _check_key(view, key)
-    if not hmac.compare_digest(key.passphrase.encode(), headers[PASSPHRASE].encode()):
+    if not hmac.compare_digest(key.passphrase.encode(), headers[PASSPHRASE].encode("latin-1")):
         raise Refusal(CATALOGUE["invalid_passphrase"], hint="X-SCX-PASSPHRASE is not this key's.")
-    _check_address(key, call.client)
-    _check_timestamp(view, call, settings)
-    hint = _check_signature(key, call, settings)
-    _check_access(key, call.method)
-    platform = view.table(PLATFORMS).get(key.platform)
-    if platform is None:
-        raise Refusal(CATALOGUE["invalid_api_key"], hint="The key's platform was deleted.")
-    return Caller(platform, key, settings, hint)
+    return key
 
 
 _REQUIRED = (
     (KEY, "missing_api_key"),
-    (PASSPHRASE, "invalid_passphrase"),
+    (PASSPHRASE, "missing_passphrase"),
     (SIGNED, "missing_signature"),
     (TIMESTAMP, "missing_timestamp"),
 )
@@ -124,7 +172,7 @@ _REQUIRED = (
 def _check_key(view: View, key: ApiKey) -> None:
     hint = ""
     if key.status == "created":
-        hint = "The key waits for its approvals: its status is created."
+        hint = "The key waits for its two approvals: its status is created, and nothing works yet."
     elif key.status == "disabled":
         hint = "The key is disabled."
     elif key.expires_at is not None and view.now >= key.expires_at:
@@ -141,30 +189,33 @@ def _check_address(key: ApiKey, client: str) -> None:
         address = ipaddress.ip_address(client)
     except ValueError:
         raise Refusal(CATALOGUE["ip_not_allowed"]) from None
+    address = getattr(address, "ipv4_mapped", None) or address  # a socket that speaks both
     if not any(address in ipaddress.ip_network(ip, strict=False) for ip in key.allowed_ips):
         raise Refusal(CATALOGUE["ip_not_allowed"])
 
 
-def _check_timestamp(view: View, call: Call, settings: Settings) -> None:
+_IN_MILLISECONDS = "X-SCX-TIMESTAMP is in milliseconds or finer: send whole Unix seconds."
+
+
+def _check_timestamp(view: View, call: Call, settings: Settings) -> str:
+    """Within 60 s [openapi] H of one of the clocks that count. A hint where only one agrees."""
     text = call.headers[TIMESTAMP]
-    if not _SECONDS.fullmatch(text):
-        hint = "X-SCX-TIMESTAMP must be whole Unix seconds."
-        if re.fullmatch(r"\d{13}", text):
-            hint = "X-SCX-TIMESTAMP is in milliseconds: send whole Unix seconds."
-        raise Refusal(CATALOGUE["invalid_timestamp"], hint=hint)
-    stamp = int(text)
-    if stamp >= _MILLISECONDS_FROM:
-        hint = "X-SCX-TIMESTAMP is in milliseconds: send whole Unix seconds."
+    if not _SECONDS.fullmatch(text) or int(text) >= _MILLISECONDS_FROM:
+        hint = _IN_MILLISECONDS if _TOO_FINE.fullmatch(text) else ""
         raise Refusal(CATALOGUE["invalid_timestamp"], hint=hint)
     skew = _skew(call)
     off: dict[str, Json] = {}
+    near: list[str] = []
     for name, now in (("wall", view.wall), ("sandbox", view.now)):
         if settings.timestamp_clock in {name, "either"}:
-            seconds = stamp - int(now + skew)
+            seconds = int(text) - math.floor(now + skew)
             if abs(seconds) <= WINDOW_S:
-                return
-            off[name] = seconds
+                near.append(name)
+            else:
+                off[name] = seconds
     told = " and ".join(f"{seconds:+d} s off the {name} clock" for name, seconds in off.items())
+    if near:
+        return f"The timestamp holds by the {near[0]} clock; it is {told}." if off else ""
     hint = f"X-SCX-TIMESTAMP is {told}; {WINDOW_S} s are allowed."
     raise Refusal(CATALOGUE["invalid_timestamp"], hint=hint, explanation={"off_by_s": off})
 
@@ -172,21 +223,24 @@ def _check_timestamp(view: View, call: Call, settings: Settings) -> None:
 def _skew(call: Call) -> int:
     """The scenario `clock-skew:<s>`: a server whose clock is that far ahead [guess]."""
     scenario = call.headers.get(SCENARIO)
-    if scenario is None:
-        return 0
-    name, _, seconds = scenario.partition(":")
-    if name.strip().lower() != "clock-skew" or not re.fullmatch(r"\s*[+-]?\d{1,9}\s*", seconds):
-        return 0
-    return int(seconds)
+    found = _CLOCK_SKEW.fullmatch(scenario.lower()) if scenario else None
+    return int(found[1]) if found else 0
 
 
-def _check_signature(key: ApiKey, call: Call, settings: Settings) -> str:
+def _about_scenario(call: Call) -> str:
+    scenario = call.headers.get(SCENARIO)
+    if not scenario or _CLOCK_SKEW.fullmatch(scenario.lower()):
+        return ""
+    return "X-Simulator-Scenario has a value that asks for nothing here: see docs/zerohash.md."
+
+
+def _check_signature(view: View, key: ApiKey, call: Call, settings: Settings) -> str:
     signed = Signed(call.headers[TIMESTAMP], call.method, call.target, call.body)
     presented = call.headers[SIGNED]
     match = signature.verify(signed, key.secret, presented, settings.signature)
     if match is not None:
-        return _FORGIVEN if match.lenient else ""
-    cause = signature.find_mistake(signed, key.secret, key.passphrase, presented)
+        return match.hint
+    cause = _find_mistake(view, key, signed, call, settings)
     raise Refusal(
         CATALOGUE["invalid_signature"],
         hint=cause or "",
@@ -194,33 +248,42 @@ def _check_signature(key: ApiKey, call: Call, settings: Settings) -> str:
     )
 
 
-_FORGIVEN = "Accepted because spaces are forgiven here: sign and send compact JSON to be safe."
+def _find_mistake(
+    view: View, key: ApiKey, signed: Signed, call: Call, settings: Settings
+) -> str | None:
+    keys = view.table(API_KEYS).find("platform", key.platform)
+    others = tuple(other.secret for other in keys[:_MOST_KEYS] if other.secret != key.secret)
+    prefixes = (f"/{PROVIDER}", f"/_s/{view.sandbox}/{PROVIDER}", f"/_s/{view.sandbox}", "")
+    origins = (call.origin, *_ORIGINS)
+    bases = [f"{origin}{prefix}" for origin in ("", *origins) for prefix in prefixes]
+    return find_mistake(
+        signed,
+        Suspects(key.secret, key.passphrase, key.api_key, others),
+        call.headers[SIGNED],
+        mode=settings.signature,
+        bases=[base for base in bases if base],
+    )
 
 
 def _explain(
     signed: Signed, key: ApiKey, presented: str, cause: str | None, settings: Settings
 ) -> dict[str, Json]:
     """What the server signed, for a person with control access. Personal values are masked."""
-    body = signature.compact_body(signed)
-    text = signed.message(body).decode("utf-8", "replace")
+    body = (raw_body if settings.signature == "raw" else compact_body)(signed)
+    right = Signed(signed.timestamp, signed.method, signed.route, body)
     return {
         "check": "signature",
         "mode": settings.signature,
-        "signed_string": mask_text(text),
-        "expected": signature.sign(
-            Signed(signed.timestamp, signed.method, signed.route, body), key.secret
-        ),
+        "signed_string": f"{signed.timestamp}{signed.method}{mask_route(signed.route)}"
+        + mask_text(body),
+        "expected": signature.sign(right, key.secret),
         "received": presented[:128],
         "likely_cause": cause or "None of the usual mistakes gives the received digest.",
     }
 
 
 def _check_access(key: ApiKey, method: str) -> None:
-    if method != "GET" and key.access == "read":
+    if key.access == "none" and method == "GET":
+        raise Refusal(CATALOGUE["no_read_permission"])
+    if key.access != "read_and_write" and method != "GET":
         raise Refusal(CATALOGUE["no_write_permission"])
-
-
-def _with_status(row: Row, status: int) -> Row:
-    return Row(
-        row.name, status, row.body, row.source, row.hint, row.headers, row.defaults, row.media_type
-    )

@@ -1,10 +1,12 @@
 """The world of zerohash: its kinds, its switches, and how a sandbox comes to names of its own."""
 
 import base64
+import ipaddress
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
+from msgspec import Meta
 
 from emulator.core.ids import BASE58, UPPER_ALNUM, derive_uuid
 from emulator.core.limits import MAX_LIMIT, RateLimit
@@ -12,9 +14,8 @@ from emulator.core.world import AnyKind, Blueprint, Draw, Identity, Kind, Parent
 
 PROVIDER = "zerohash"
 
-# The 15 of the request schema, and two that the documentation names beside it.
-# [openapi enum] H; `crypto-deposits` [openapi text, sdk] H; `recovery` [doc changelog v3.0.0] H
-PERMISSIONS = (
+# The 15 of the request schema, and two that the documentation names beside it. [openapi enum] H
+Permission = Literal[
     "onboarding",
     "update-participant",
     "csp-active",
@@ -30,9 +31,10 @@ PERMISSIONS = (
     "crypto-payouts",
     "crypto-pay",
     "fiat-account-link",
-    "crypto-deposits",
-    "recovery",
-)
+    "crypto-deposits",  # not in the enum, named in the text beside it [openapi text][sdk] H
+    "recovery",  # not in the enum [doc changelog v3.0.0] H
+]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 ParticipantStatus = Literal[
     "submitted",
@@ -48,7 +50,11 @@ ParticipantStatus = Literal[
 ]
 ReasonCode = Literal["compliance_issue", "user_request", "risk_cleared"]
 KeyStatus = Literal["created", "active", "disabled"]
-Access = Literal["read", "read_and_write"]
+Access = Literal["none", "read", "read_and_write"]
+
+# Of a participant or platform: 6 upper-case letters and digits. [example][openapi pattern] H
+Code = Annotated[str, Meta(pattern=r"^[A-Z0-9]{6}$")]
+Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}$", min_length=4)]  # base64 [sdk] H
 
 
 class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,32 +65,40 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: str
-    platform_code: str
+    platform_code: Code
     name: str
     agreement_link: str = ""
     issuer: str = ""
-    permissions: tuple[str, ...] | None = None
+    permissions: tuple[Permission, ...] | None = None
 
 
 class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An API key of a platform. `secret`: base64 of the HMAC key; `expires_at`: Unix seconds."""
+    """An API key of a platform. `secret`: base64 of the HMAC key; `expires_at`: Unix seconds.
+
+    `access` of `none` stands for a key without this product's permission. `allowed_ips`: single
+    addresses, at most 10, none for no check [doc api-security] H; networks besides [guess].
+    """
 
     api_key: str
-    secret: str
+    secret: Secret
     passphrase: str
     platform: str
     nickname: str = ""
     status: KeyStatus = "active"
     access: Access = "read_and_write"
-    allowed_ips: tuple[str, ...] = ()
+    allowed_ips: Annotated[tuple[str, ...], Meta(max_length=10)] = ()
     expires_at: float | None = None
     primary: bool = False
+
+    def __post_init__(self) -> None:
+        for ip in self.allowed_ips:
+            ipaddress.ip_network(ip, strict=False)  # a ValueError names the wrong one
 
 
 class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A customer of a platform. Only what a test needs to tell participants apart is kept."""
 
-    participant_code: str
+    participant_code: Code
     platform: str
     email: str
     status: ParticipantStatus = "approved"
@@ -147,6 +161,7 @@ API_KEYS = Kind(
     "api_keys",
     ApiKey,
     key="api_key",
+    indexes={"platform": lambda key: key.platform},
     parent=Parent("platform", "platforms"),
     home="api_key",
     secrets=frozenset({"secret", "passphrase"}),

@@ -1,0 +1,115 @@
+"""The HMAC of a request: what is signed, and which readings of the body count.
+
+`msg = timestamp + METHOD + route + body`, HMAC-SHA256 with the base64-decoded private key, base64.
+[doc][sdk] H
+"""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import orjson
+
+from emulator.providers.zerohash.signature.javascript import reserialise
+
+Mode = Literal["lenient", "compact", "raw"]
+
+NOTHING = b"{}"  # what stands for the body of a GET [doc][sdk] H, and of an empty POST [guess] M
+
+_SAFE_INTEGER = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The parts of a request that are signed, as the server has them. `route`: path and query."""
+
+    timestamp: str
+    method: str
+    route: str
+    body: bytes
+
+    def message(self, body: bytes) -> bytes:
+        """What the HMAC is over, with one reading of the body."""
+        return f"{self.timestamp}{self.method}{self.route}".encode("latin-1") + body
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A signature that holds. `hint`: what another server might not have forgiven."""
+
+    hint: str = ""
+
+
+_EXACT = Match()
+_AS_SENT = Match(
+    "Accepted over the bytes as sent. A server that writes the JSON anew before it verifies would "
+    "refuse it: sign and send compact JSON."
+)
+_NO_BODY = Match("Accepted over no body at all: sign {} where no body is sent.")
+
+
+def sign(signed: Signed, secret: str) -> str:
+    """The header of a request whose body is signed as it is sent (`{}` where there is none)."""
+    digest = hmac.digest(decode_secret(secret), signed.message(raw_body(signed)), "sha256")
+    return base64.b64encode(digest).decode()
+
+
+def verify(signed: Signed, secret: str, presented: str, mode: Mode) -> Match | None:
+    """Whether the presented signature holds; None when it does not."""
+    key = decode_secret(secret)
+    given = presented.encode("latin-1", "replace")
+    raw = raw_body(signed)
+    if mode != "compact" and _holds(signed.message(raw), key, given):
+        return _AS_SENT if mode == "lenient" and raw != compact_body(signed) else _EXACT
+    if mode == "raw":
+        return None
+    compact = compact_body(signed)
+    if (mode == "compact" or compact != raw) and _holds(signed.message(compact), key, given):
+        return _EXACT
+    # For an empty POST "" is forgiven besides {} [guess] M; GET has to sign {} [doc] H.
+    forgiven = mode == "lenient" and not signed.body and signed.method != "GET"
+    return _NO_BODY if forgiven and _holds(signed.message(b""), key, given) else None
+
+
+def raw_body(signed: Signed) -> bytes:
+    """The body as sent; `{}` for a GET, whatever it sent, and where nothing was sent."""
+    return NOTHING if signed.method == "GET" or not signed.body else signed.body
+
+
+def compact_body(signed: Signed) -> bytes:
+    """The body as a server that signs `JSON.stringify(JSON.parse(body))` has it [guess] M."""
+    raw = raw_body(signed)
+    try:
+        # The fast answer to the usual question: a body that is in that form already.
+        value = orjson.loads(raw)
+        if orjson.dumps(value) == raw and not _is_unlike_javascript(value):
+            return raw
+        return reserialise(raw)
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _is_unlike_javascript(value: object) -> bool:
+    """Whether JSON holds numbers that JavaScript writes otherwise, or keys that it moves."""
+    if isinstance(value, dict):
+        return any(key.isdecimal() or _is_unlike_javascript(value[key]) for key in value)
+    if isinstance(value, list):
+        return any(map(_is_unlike_javascript, value))
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) > _SAFE_INTEGER)
+
+
+@lru_cache(maxsize=1024)
+def decode_secret(secret: str) -> bytes:
+    """The HMAC key of a private key: base64-decoded [sdk] H."""
+    try:
+        return base64.b64decode(secret, validate=True)
+    except binascii.Error:
+        return secret.encode()
+
+
+def _holds(message: bytes, key: bytes, presented: bytes) -> bool:
+    digest = hmac.digest(key, message, "sha256")
+    return hmac.compare_digest(base64.b64encode(digest), presented)
