@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
 from emulator.core.limits import RateLimit
@@ -14,7 +15,6 @@ from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 from emulator.edge.call import Answer, Call, Headers, Route
-from emulator.edge.discovery import Discovery
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -40,13 +40,25 @@ FAULT_ALIASES = (
 )
 
 
+class KeySets(Protocol):
+    """The key sets of foreign issuers."""
+
+    async def is_signed(self, sandbox: str, issuer: str, token: Unverified) -> bool:
+        """Whether a key of the issuer's set made the signature.
+
+        Raises:
+            Unreachable: the set can't be got.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What doors and the control API are given to work with."""
 
     signer: Signer
     keys: KeyPool
-    discovery: Discovery
+    discovery: KeySets
 
 
 class Limited(NamedTuple):
