@@ -1,55 +1,94 @@
 """The composition root: which providers there are, and how the parts are put together."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
-from emulator.control import create_control
+from emulator import __version__
+from emulator.control import Access, House, create_control
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
+from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
+from emulator.edge.discovery import Discovery
+from emulator.edge.forwarded import Proxies
+from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
+from emulator.edge.surfaces import Surfaces
+from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash,)
+PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant)
 
 
-@dataclass(frozen=True, slots=True)
+SWEEP_EVERY_S = 30.0
+
+
+@dataclass(slots=True)
 class Emulator:
-    """A whole emulator without a socket. `edge` is the ASGI application."""
+    """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
+
+    `surfaces`: what listens; whoever opens a socket notes it there.
+    """
 
     edge: Edge
     directory: Directory
     services: Services
     providers: tuple[Provider, ...]
+    surfaces: Surfaces
+    proxies: Proxies
+    _sweeping: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def start(self) -> None:
+        """Open the sandbox `default` and begin to drop idle ones."""
+        await self.directory.create(DEFAULT, keep=True)
+        self._sweeping = asyncio.create_task(sweep(self.directory, SWEEP_EVERY_S))
+
+    async def close(self) -> None:
+        """Let timers and threads go."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self.surfaces.close()
+        self.services.signer.close()
+
+    def gate(self) -> Gate:
+        """The ASGI application, which starts and closes this emulator."""
+        return Gate(self.edge, self.proxies, self.start, self.close)
 
 
-def create_emulator(settings: Settings) -> Emulator:
-    """Put an emulator together.
+async def sweep(directory: Directory, every_s: float) -> None:
+    """Drop idle sandboxes from time to time, for good."""
+    while True:
+        await asyncio.sleep(every_s)
+        await directory.sweep()
+
+
+def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
+    """Put an emulator together. `ledger` None: in memory.
 
     Raises:
         FixtureError: the fixture world can't be built.
         ValueError: an unknown provider is asked for, or a key is no key.
     """
-    providers = tuple(
-        p for p in PROVIDERS if not settings.providers or p.name in settings.providers
-    )
+    providers = choose_providers(settings.providers)
     blueprints = [provider.blueprint for provider in providers]
-    shipped = shipped_fixtures()
-    worlds = Worlds(
-        blueprints,
-        [*(shipped / f"{provider.name}.yaml" for provider in providers), *settings.fixtures],
-    )
+    worlds = load_worlds(providers, settings.fixtures)
     worlds.current()
-    keys = KeyPool(shipped / "keys", settings.keys)
-    services = Services(Signer(keys), keys)
+    keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
+    discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
+    services = Services(Signer(keys), keys, discovery)
     directory = Directory(
-        ledger=MemoryLedger(),
+        ledger=ledger or MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
@@ -57,13 +96,29 @@ def create_emulator(settings: Settings) -> Emulator:
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
+        kid=keys.kid,
     )
     addresses = Addresses(providers)
+    surfaces = Surfaces("http")
+    house = House(
+        directory=directory,
+        services=services,
+        tenants={tenant.provider.name: tenant for tenant in addresses},
+        access=Access(
+            token=settings.control_token,
+            allowed_hosts=frozenset(host.lower() for host in settings.allowed_hosts),
+            on_loopback=settings.is_loopback,
+        ),
+        surfaces=surfaces,
+        version=__version__,
+        body_limit=settings.body_limit,
+        public_url=settings.public_url,
+    )
     edge = Edge(
         addresses=addresses,
         directory=directory,
         services=services,
-        control=create_control(),
+        control=create_control(house),
         rules=Rules(
             body_limit=settings.body_limit,
             first_use=settings.first_use,
@@ -71,7 +126,30 @@ def create_emulator(settings: Settings) -> Emulator:
             public_url=settings.public_url,
         ),
     )
-    return Emulator(edge, directory, services, providers)
+    return Emulator(
+        edge, directory, services, providers, surfaces, Proxies(settings.trusted_proxies)
+    )
+
+
+def choose_providers(names: Sequence[str] | None) -> tuple[Provider, ...]:
+    """The providers of these names; None: all.
+
+    Raises:
+        ValueError: there is no such provider.
+    """
+    known = {provider.name: provider for provider in PROVIDERS}
+    for name in names or ():
+        if name not in known:
+            near = get_close_matches(name, known) or list(known)
+            raise ValueError(f"no provider {name!r}: EMULATOR_PROVIDERS may name {', '.join(near)}")
+    return tuple(p for p in PROVIDERS if names is None or p.name in names)
+
+
+def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worlds:
+    """The shipped worlds of these providers with own fixtures over them, to be read on demand."""
+    shipped = shipped_fixtures()
+    files = [shipped / f"{provider.name}.yaml" for provider in providers]
+    return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
 
 
 def shipped_fixtures() -> Path:

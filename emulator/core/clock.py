@@ -16,8 +16,13 @@ Mode = Literal["real", "frozen", "offset", "scaled"]
 _ISO_DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
-_SHORT_DURATION = re.compile(r"(?P<sign>-?)(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d)")
+_SHORT_DURATION = re.compile(r"(?P<sign>-?)(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d)", re.ASCII)
+# datetime.fromisoformat alone reads more: week dates, basic forms, a comma before the fraction.
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _ISO_UNIT_S = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
@@ -80,17 +85,19 @@ def parse_duration(text: str) -> float:
     """Seconds of an ISO 8601 (`PT10M`) or short (`250ms`, `10m`, `1.5h`) duration.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is neither, or is longer than any time that can be written.
     """
     short = _SHORT_DURATION.fullmatch(text)
+    iso = _ISO_DURATION.fullmatch(text)
     if short:
         seconds = float(short["number"]) * _UNIT_S[short["unit"]]
-        return -seconds if short["sign"] else seconds
-    iso = _ISO_DURATION.fullmatch(text)
-    if iso and not text.endswith(("P", "T")):
+    elif iso and not text.endswith(("P", "T")):
         seconds = sum(float(iso[name]) * unit for name, unit in _ISO_UNIT_S.items() if iso[name])
-        return -seconds if iso["sign"] else seconds
-    raise ValueError("is not a duration: write ISO 8601 (PT10M) or short (250ms, 10m, 1h)")
+    else:
+        raise ValueError("is not a duration: write ISO 8601 (PT10M) or short (250ms, 10m, 1h)")
+    if seconds > MAX_TIME:
+        raise ValueError("is a duration of more than 8,000 years")
+    return -seconds if text.startswith("-") else seconds
 
 
 def render_duration(seconds: float) -> str:
@@ -105,11 +112,14 @@ def parse_time(text: str) -> float:
     Raises:
         ValueError: not RFC 3339, without a zone, or outside 1970 to 9999.
     """
+    shape = _RFC_3339.fullmatch(text)
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.upper()) if shape else None
     except ValueError:
-        raise ValueError("is not an RFC 3339 time such as 2026-01-01T00:00:00Z") from None
-    if at.tzinfo is None:
+        at = None
+    if shape is None or at is None:
+        raise ValueError("is not an RFC 3339 time such as 2026-01-01T00:00:00Z")
+    if shape["zone"] is None:
         raise ValueError("has no zone: end it with Z")
     seconds = at.timestamp()
     if not MIN_TIME <= seconds <= MAX_TIME:
@@ -118,7 +128,7 @@ def parse_time(text: str) -> float:
 
 
 def render_time(at: float) -> str:
-    """RFC 3339 with `Z`, milliseconds only where there are any."""
-    whole, fraction = divmod(round(at * 1000), 1000)
+    """RFC 3339 with `Z`, milliseconds only where there are any; held inside 1970 to 9999."""
+    whole, fraction = divmod(round(min(max(at, MIN_TIME), MAX_TIME) * 1000), 1000)
     text = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"

@@ -21,7 +21,7 @@ class When(msgspec.Struct, frozen=True, gc=False):
 class Then(msgspec.Struct, frozen=True, gc=False):
     """What happens: an `error` instead of the operation; a `delay_s`; a `lifetime_s` for the token.
 
-    `retry_after` goes with an error (whole seconds). `values` fill the error's own places.
+    `retry_after` goes with an error (whole seconds).
     """
 
     error: str | None = None
@@ -76,6 +76,7 @@ class Armed:
 
     def arm(self, rule: Rule) -> None:
         """Take a rule in, behind those armed before."""
+        self._rules.pop(rule.id, None)  # armed again, it goes behind
         self._rules[rule.id] = rule
         self._hits[rule.id] = Hits()
 

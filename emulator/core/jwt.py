@@ -68,7 +68,7 @@ def parse_token(text: str, limit: int = MAX_UNVERIFIED) -> Unverified:
         raise MalformedToken("does not have three parts")
     if not _COMPACT.fullmatch(text) or any(len(part) % 4 == 1 for part in parts):
         raise MalformedToken("has a part that is not base64url")
-    return Unverified(_parse_header(parts[0]), _object(_unb64(parts[1]), "claims"), text)
+    return Unverified(_parse_header(parts[0]), _object(_unb64(parts[1]), "claims that are"), text)
 
 
 def is_signed_by(token: Unverified, key: RSAPublicKey) -> bool:
@@ -96,7 +96,7 @@ def encode_header(header: str) -> bytes:
 @lru_cache(maxsize=256)
 def _parse_header(part: str) -> Mapping[str, Any]:
     """The header, which few different tokens have."""
-    return _object(_unb64(part), "header")
+    return _object(_unb64(part), "a header that is")
 
 
 def _unb64(part: str) -> bytes:
@@ -109,5 +109,5 @@ def _object(raw: bytes, what: str) -> Mapping[str, Any]:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         value = None
     if not isinstance(value, dict):
-        raise MalformedToken(f"has a {what} that is not a JSON object")
+        raise MalformedToken(f"has {what} not a JSON object")
     return value

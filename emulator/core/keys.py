@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import (
@@ -16,11 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 
 from emulator.core.ids import derive_bytes
 
+SIZES = (2048, 4096)  # bits
+
 
 class Jwk(msgspec.Struct, frozen=True):
     """An RSA private key as RFC 7517 and 7518 write it."""
 
-    kty: str
+    kty: Literal["RSA"]
     n: str
     e: str
     d: str
@@ -35,28 +39,35 @@ class KeyPool:
     """Keys by name. `own`: a folder of keys that stand in for the shipped ones of their sizes.
 
     Raises:
-        ValueError: an own key is no valid RSA key.
+        ValueError: there is no own key in the folder, one is no valid RSA key, or of a size
+            that nothing here signs with.
     """
 
     def __init__(self, shipped: Path, own: Path | None = None) -> None:
         self._files = {path.stem: path for path in sorted(shipped.glob("*.json"))}
         self._own = {path.stem: path for path in sorted(own.glob("*.json"))} if own else {}
+        if own and not self._own:
+            raise ValueError(f"{own}: is no folder with RSA private keys as JWK in *.json files")
         self._private: dict[str, RSAPrivateKey] = {}
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
-        self.by_bits = self._sort()
+        self._kids: dict[str, str] = {}
+        self._names: dict[object, str] = {}
         for name in self._own:
-            self.private(name)
+            bits = self.private(name).key_size
+            if bits not in SIZES:
+                raise ValueError(f"{self._file(name)}: has {bits} bits: 2048 or 4096 are used")
+        self.by_bits: Mapping[int, tuple[str, ...]] = {
+            **self._sort(self._files),
+            **self._sort(self._own),
+        }
 
-    def _sort(self) -> Mapping[int, tuple[str, ...]]:
-        """The names that sign, by size."""
+    def _sort(self, names: Iterable[str]) -> dict[int, tuple[str, ...]]:
+        """Names by their keys' sizes."""
         sizes: dict[int, tuple[str, ...]] = {}
-        for files in (self._files, self._own):
-            found: dict[int, tuple[str, ...]] = {}
-            for name in files:
-                bits = _number(self._jwk(name).n).bit_length()
-                found[bits] = (*found.get(bits, ()), name)
-            sizes |= found
+        for name in names:
+            bits = _number(self._jwk(name).n).bit_length()
+            sizes[bits] = (*sizes.get(bits, ()), name)
         return sizes
 
     def private(self, name: str) -> RSAPrivateKey:
@@ -68,7 +79,10 @@ class KeyPool:
         """
         key = self._private.get(name)
         if key is None:
-            key = _load_private(self._jwk(name), validate=name in self._own)
+            try:
+                key = _load_private(self._jwk(name), validate=name in self._own)
+            except ValueError as error:
+                raise ValueError(f"{self._file(name)}: is no RSA private key: {error}") from None
             self._private[name] = key
         return key
 
@@ -83,18 +97,31 @@ class KeyPool:
         """Public members only, with the RFC 7638 thumbprint as `kid`."""
         jwk = self._jwk(name)
         public = {"e": jwk.e, "kty": jwk.kty, "n": jwk.n}
-        return {**public, "alg": "RS256", "use": "sig", "kid": thumbprint(public)}
+        return {**public, "alg": "RS256", "use": "sig", "kid": self.kid(name)}
+
+    def kid(self, name: str) -> str:
+        """The RFC 7638 thumbprint of a key."""
+        kid = self._kids.get(name)
+        if kid is None:
+            jwk = self._jwk(name)
+            kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
+        return kid
+
+    def find(self, kid: object) -> str | None:
+        """The key of that thumbprint."""
+        if not self._names:
+            self._names = {self.kid(name): name for name in (*self._files, *self._own)}
+        return self._names.get(kid)
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)
         if jwk is None:
-            file = self._own.get(name) or self._files[name]
-            try:
-                jwk = msgspec.json.decode(file.read_bytes(), type=Jwk)
-            except msgspec.DecodeError as error:
-                raise ValueError(f"{file}: is no RSA private key as JWK: {error}") from None
-            self._jwks[name] = jwk
+            raw = self._file(name).read_bytes()
+            jwk = self._jwks[name] = msgspec.json.decode(raw, type=Jwk)
         return jwk
+
+    def _file(self, name: str) -> Path:
+        return self._own.get(name) or self._files[name]
 
 
 def choose_key(names: tuple[str, ...], seed: str, issuer: str) -> str:
@@ -114,7 +141,12 @@ def _b64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+_B64URL = re.compile(r"[A-Za-z0-9_-]+")
+
+
 def _number(text: str) -> int:
+    if not _B64URL.fullmatch(text):  # the decoder would skip what does not belong there
+        raise ValueError("a number is not base64url")
     return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 

@@ -1,6 +1,7 @@
 """Calls that wait: a delay holds up its own call only, and ends when the client leaves."""
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ class Waiting:
     """The delayed calls of a process. Beyond `MAX_WAITING` a delay is left out."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._ends: set[asyncio.Future[None]] = set()
 
     async def hold(self, seconds: float, receive: Callable[[], Awaitable[Any]]) -> None:
         """Wait in real time.
@@ -21,14 +22,21 @@ class Waiting:
         Raises:
             Disconnected: the client left before the time was up.
         """
-        if self._count >= MAX_WAITING:
+        if len(self._ends) >= MAX_WAITING:
             return
-        self._count += 1
+        end = asyncio.get_running_loop().create_future()
         leaving = asyncio.ensure_future(receive())
+        self._ends.add(end)
         try:
-            done, _ = await asyncio.wait({leaving}, timeout=seconds)
-            if done and leaving.result()["type"] == "http.disconnect":
+            await asyncio.wait({leaving, end}, timeout=seconds, return_when=FIRST_COMPLETED)
+            if leaving.done() and leaving.result()["type"] == "http.disconnect":
                 raise Disconnected
         finally:
-            self._count -= 1
+            self._ends.discard(end)
             leaving.cancel()
+
+    def end(self) -> None:
+        """Let all go on now."""
+        for end in self._ends:
+            if not end.done():
+                end.set_result(None)

@@ -4,19 +4,31 @@ from typing import Any
 
 import orjson
 
-from emulator.edge.call import Answer
+from emulator.edge.call import Answer, Headers
 
 MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's word
-    """An error of the emulator's own. `detail` says what happened and what to do."""
+    """An error of the emulator's own. `detail` says what happened and what to do.
 
-    def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:  # noqa: ANN401
+    `members`: more of the body; `headers` go with it.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        *,
+        headers: Headers = (),
+        **members: Any,  # noqa: ANN401 - JSON
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.title = title
         self.detail = detail
+        self.headers = headers
         self.members = members
 
     def body(self) -> bytes:
@@ -34,4 +46,4 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 
 def render_problem(problem: Problem) -> Answer:
     """A problem as an answer."""
-    return Answer(problem.status, problem.body(), media_type=MEDIA_TYPE)
+    return Answer(problem.status, problem.body(), media_type=MEDIA_TYPE, headers=problem.headers)

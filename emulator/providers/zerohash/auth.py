@@ -15,7 +15,8 @@ from emulator.core.decisions import Json, Refusal
 from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
-from emulator.edge.call import Call
+from emulator.edge.call import Call, Headers
+from emulator.edge.provider import Limited, Unsigned
 from emulator.providers.zerohash import hints, signature
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
@@ -91,7 +92,29 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
 
 
+def limit(view: View, call: Call) -> Limited | None:
+    """Whom the limiter counts: the address, over all endpoints [doc api-security] H."""
+    rate = view.settings(Settings).rate_limit
+    return Limited(call.client, rate) if rate.enabled else None
+
+
 _MINT = f"{PROVIDER}.client_auth_token"
+
+
+def sign(credentials: Mapping[str, str], request: Unsigned) -> Headers:
+    """The four headers with which a client signs a request.
+
+    Raises:
+        KeyError: the credentials lack one that is needed.
+    """
+    timestamp = str(int(request.at))
+    signed = Signed(timestamp, request.method, request.route, request.body)
+    return (
+        ("X-SCX-API-KEY", credentials["api_key"]),
+        ("X-SCX-PASSPHRASE", credentials["passphrase"]),
+        ("X-SCX-SIGNED", signature.sign(signed, credentials["secret"])),
+        ("X-SCX-TIMESTAMP", timestamp),
+    )
 
 
 def authenticate(view: View, call: Call) -> Caller:

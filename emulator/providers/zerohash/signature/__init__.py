@@ -7,7 +7,6 @@
 import base64
 import binascii
 import hmac
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -20,8 +19,7 @@ Mode = Literal["lenient", "compact", "raw"]
 
 NOTHING = b"{}"  # what stands for the body of a GET [doc][sdk] H, and of an empty POST [guess] M
 
-# Numbers that JavaScript writes otherwise, and keys that it moves, in JSON that is compact already.
-_UNLIKE_JAVASCRIPT = re.compile(rb'(?:^|[\[:,])-?(?:\d{16}|\d+[.eE])|"\d+":')
+_SAFE_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,19 @@ def compact_body(signed: Signed) -> bytes:
 def _is_compact(raw: bytes) -> bool:
     """The fast answer to the usual question; False where the long way has to tell."""
     try:
-        return orjson.dumps(orjson.loads(raw)) == raw and not _UNLIKE_JAVASCRIPT.search(raw)
+        value = orjson.loads(raw)
+        return orjson.dumps(value) == raw and not _is_unlike_javascript(value)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # the writer reaches less deep
         return False
+
+
+def _is_unlike_javascript(value: object) -> bool:
+    """Whether JSON holds numbers that JavaScript writes otherwise, or keys that it moves."""
+    if isinstance(value, dict):
+        return any(key.isdecimal() or _is_unlike_javascript(value[key]) for key in value)
+    if isinstance(value, list):
+        return any(map(_is_unlike_javascript, value))
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) > _SAFE_INTEGER)
 
 
 @lru_cache(maxsize=1024)

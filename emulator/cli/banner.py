@@ -1,0 +1,72 @@
+"""What is printed once everything listens: where, under which settings, and what to try."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from emulator import __version__
+from emulator.app import Emulator
+from emulator.cli import PROGRAM
+from emulator.settings import Settings, render_settings
+
+
+def announce(emulator: Emulator, settings: Settings) -> None:
+    """Print it to standard output, in the form of the logs."""
+    port = emulator.surfaces.ports["http"]
+    names = [provider.name for provider in emulator.providers]
+    render = _render_json if settings.log_format == "json" else _render_text
+    click.echo(render(settings, settings.url(port), port, names))
+
+
+def _render_text(settings: Settings, url: str, port: int, providers: list[str]) -> str:
+    rows = [("http", url, ""), ("control", _control(settings, url), "")]
+    rows += [(name, f"{url}/{name}", _try(settings, name, port)) for name in providers]
+    shown = " ".join(f"{name}={value}" for name, value in render_settings(settings).items())
+    rows.append(("settings", shown or "all at their defaults", ""))
+    return "\n".join((f"token-emulator {__version__}", *_columns(rows)))
+
+
+def _columns(rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    wide = max(len(name) for name, _, _ in rows)
+    long = max(len(place) for _, place, hint in rows if hint)
+    for name, place, hint in rows:
+        tail = f"  {'':{long - len(place)}}try: {hint}" if hint else ""
+        yield f"  {name:<{wide}}  {place}{tail}"
+
+
+def _render_json(settings: Settings, url: str, port: int, providers: list[str]) -> str:
+    return json.dumps(
+        {
+            "message": "ready",
+            "version": __version__,
+            "http": url,
+            "control": _control(settings, url),
+            "providers": {name: f"{url}/{name}" for name in providers},
+            "try": {name: _try(settings, name, port) for name in providers},
+            "settings": render_settings(settings),
+        }
+    )
+
+
+def _control(settings: Settings, url: str) -> str:
+    if settings.control_token is None and not settings.is_loopback:
+        return "closed beyond loopback: set EMULATOR_CONTROL_TOKEN to open it"
+    return f"{url}/_emulator"
+
+
+def _try(settings: Settings, provider: str, port: int) -> str:
+    """A command to copy: it finds the emulator in an environment without our settings too."""
+    usual = settings.url(port) == Settings().url()
+    return f"{_program()} mint {provider}" + ("" if usual else f" --url {settings.url(port)}")
+
+
+def _program() -> str:
+    """This command as a shell finds it, in a checkout's environment too."""
+    script = Path(sys.argv[0])
+    if script.name != PROGRAM:
+        return f"{sys.executable} -m emulator"
+    return PROGRAM if shutil.which(PROGRAM) else str(script)

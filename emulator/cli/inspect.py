@@ -1,0 +1,95 @@
+"""token-emulator inspect."""
+
+import sys
+from collections.abc import Iterator, Mapping
+
+import click
+import msgspec
+
+from emulator.cli.client import Emulator, with_sandbox, with_url
+from emulator.cli.errors import Misuse, NotRunning
+from emulator.core.clock import render_time
+from emulator.core.decisions import Json
+from emulator.core.jwt import MalformedToken, parse_token
+
+_REASONS = {
+    "signature": "no key of this sandbox signed it",
+    "foreign": "it was minted for another sandbox, or by an emulator that has since ended",
+    "unknown": "this sandbox's book does not have it",
+    "revoked": "it was revoked",
+    "spent": "it was good for one use and was used",
+    "expired": "its lifetime is over on the sandbox's clock",
+    "permission": "it lacks the permission",
+}
+_TIMES = ("iat", "nbf", "exp")
+
+
+class _Verdict(msgspec.Struct):
+    active: bool
+    reason: str = ""
+    opens: bool | None = None
+
+
+@click.command("inspect", short_help="Decode a token and ask what the emulator thinks of it.")
+@click.argument("token", metavar="TOKEN|-")
+@click.option("--module", metavar="NAME", help="Ask also whether it opens this module.")
+@with_sandbox
+@with_url
+def command(emulator: Emulator, sandbox: str, token: str, module: str | None) -> int:
+    """Decode TOKEN (- reads it from standard input) and say whether it is good, and if not why.
+
+    Exits with 0 only when a running emulator calls the token active and, with --module, the token
+    opens it.
+    """
+    text = (sys.stdin.read() if token == "-" else token).strip()  # noqa: S105 - a dash is no secret
+    if not text:
+        raise Misuse("there is no token to inspect")
+    for line in _decode(text):
+        click.echo(line)
+    body: dict[str, Json] = {"token": text} if module is None else {"token": text, "module": module}
+    try:
+        verdict = emulator.post(f"/sandboxes/{sandbox}/introspect", body, _Verdict)
+    except NotRunning as error:
+        click.echo(f"verdict  unknown: {error.format_message()}")
+        return 1
+    click.echo(f"verdict  {_tell(verdict, sandbox, module)}")
+    return 0 if verdict.active and (module is None or verdict.opens is True) else 1
+
+
+def _decode(text: str) -> Iterator[str]:
+    """The token as it reads: nothing here is proven."""
+    try:
+        read = parse_token(text)
+    except MalformedToken as error:
+        yield f"token    is no JWT: it {error}"
+        return
+    yield f"header   {_json(read.header)}"
+    yield "claims"
+    yield _json(read.claims, indent=2)
+    for name in _TIMES:
+        at = read.claims.get(name)
+        if isinstance(at, int | float) and not isinstance(at, bool):
+            yield f"{name:<8} {_render_time(at)}"
+
+
+def _tell(verdict: _Verdict, sandbox: str, module: str | None) -> str:
+    if not verdict.active:
+        why = _REASONS.get(verdict.reason, "no reason was given")
+        return f"inactive in sandbox {sandbox}, {verdict.reason}: {why}"
+    if module is None:
+        return f"active in sandbox {sandbox}"
+    if verdict.opens:
+        return f"active in sandbox {sandbox}, opens {module}"
+    why = _REASONS.get(verdict.reason, "it does not")
+    return f"active in sandbox {sandbox}, does not open {module}: {why}"
+
+
+def _json(value: Mapping[str, Json], indent: int = 0) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
+
+
+def _render_time(at: float) -> str:
+    try:
+        return render_time(at)
+    except (ValueError, OverflowError, OSError):
+        return f"{at} is no time"

@@ -1,0 +1,142 @@
+"""One process, one loop: binds the port, serves until it is told to stop, then leaves quickly."""
+
+import asyncio
+import errno
+import gc
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from uvicorn import Config, Server
+
+from emulator.app import Emulator, create_emulator
+from emulator.settings import Settings
+
+try:
+    import uvloop
+except ImportError:  # PyPy, Windows
+    _new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+else:
+    _new_loop = uvloop.new_event_loop
+
+# Test clients keep connections over pauses: a server that closes first makes their next call fail.
+KEEP_ALIVE_S = 75
+# How long calls that are under way may take when the process stops. Delays end at once.
+STOP_S = 0.4
+
+
+class StartError(Exception):
+    """The server can't start; the text says what to change."""
+
+
+def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is called when every surface listens.
+
+    Raises:
+        StartError: the port can't be had, or a fixture, key or provider can't be used.
+    """
+    with ExitStack() as stack:
+        listeners = bind(settings.host, settings.port)
+        for listener in listeners:
+            stack.callback(listener.close)
+        try:
+            emulator = create_emulator(settings)
+        except ValueError as error:
+            raise StartError(str(error)) from None
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(_run(emulator, listeners, announce))
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on every address of a host, all on one port.
+
+    Listening begins here: a port that is bound but silent could still be lost to another.
+
+    Raises:
+        StartError: they can't be had.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise StartError(f"{host!r} is no address: set EMULATOR_HOST to one") from None
+    listeners: list[socket.socket] = []
+    for address in dict.fromkeys((family, at[0]) for family, _, _, _, at in found):
+        taken = port or (listeners[0].getsockname()[1] if listeners else 0)
+        try:
+            listeners.append(_listen(*address, taken))
+        except OSError as error:
+            for listener in listeners:
+                listener.close()
+            raise StartError(_explain(error, host, taken)) from None
+    return listeners
+
+
+def _listen(family: int, address: str | int, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # A port left in TIME_WAIT by a run before is free.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _explain(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} on {host} is in use: stop what listens there, "
+            "or set EMULATOR_PORT (0 takes any free port)"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be opened by this user: set EMULATOR_PORT to 1024 or more"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: set EMULATOR_HOST to one"
+    return f"{host} port {port}: {error.strerror}: set EMULATOR_HOST or EMULATOR_PORT"
+
+
+async def _run(
+    emulator: Emulator, listeners: list[socket.socket], announce: Callable[[Emulator], None]
+) -> None:
+    server = Server(_configure(emulator))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, server)
+    # uvicorn's own `serve` would print its lines and end the process by the signal itself, not
+    # with 0: its three stages are called one by one instead.
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=listeners)
+    emulator.surfaces.open("http", listeners[0].getsockname()[1])
+    # What is loaded stays: the collector need not walk it again, nor now (15 ms of the start).
+    gc.freeze()
+    gc.enable()
+    announce(emulator)
+    await server.main_loop()
+    emulator.edge.end_delays()
+    await server.shutdown(sockets=listeners)
+
+
+def _configure(emulator: Emulator) -> Config:
+    config = Config(
+        emulator.gate(),
+        loop="none",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
+    config.timeout_graceful_shutdown = STOP_S  # type: ignore[assignment] # it only waits that long
+    return config
+
+
+def _stop(server: Server) -> None:
+    server.should_exit = True

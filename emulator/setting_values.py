@@ -1,0 +1,155 @@
+"""Settings' values from text. Each error ends a sentence that begins with the setting's name."""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from emulator.core.clock import parse_duration, render_duration
+
+_PORT = re.compile(r"[0-9]{1,5}")
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
+_SIZE = re.compile(r"([0-9]{1,15})([kKmM]?)")
+_UNIT_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20}
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what an Authorization header can carry
+
+MAX_PORT = 65535
+
+
+def parse_text(text: str) -> str:
+    """Any text but none."""
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+def parse_port(text: str) -> int:
+    """A port, 0 for any."""
+    if not _PORT.fullmatch(text) or int(text) > MAX_PORT:
+        raise ValueError(f"must be a whole number from 0 to {MAX_PORT}")
+    return int(text)
+
+
+def parse_count(text: str) -> int:
+    """A whole number from 1."""
+    if not _COUNT.fullmatch(text):
+        raise ValueError("must be a whole number from 1")
+    return int(text)
+
+
+def parse_size(text: str) -> int:
+    """Bytes; k and m stand for 1,024 and 1,048,576 of them."""
+    size = _SIZE.fullmatch(text)
+    if size is None or int(size[1]) == 0:
+        raise ValueError("must be a number of bytes such as 65536, 512k or 4m")
+    return int(size[1]) * _UNIT_BYTES[size[2].lower()]
+
+
+def parse_lifetime(text: str) -> float:
+    """Seconds, more than none."""
+    try:
+        seconds = parse_duration(text)
+    except ValueError:
+        seconds = 0.0
+    if seconds <= 0:
+        raise ValueError("must be a duration such as 90s, 10m, 1h or PT1H")
+    return seconds
+
+
+def parse_switch(text: str) -> bool:
+    """On or off."""
+    if text not in {"on", "off"}:
+        raise ValueError("must be on or off")
+    return text == "on"
+
+
+def parse_choice(*choices: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be {', '.join(choices[:-1])} or {choices[-1]}")
+        return text
+
+    return parse
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Names between commas."""
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise ValueError("must be names separated by single commas")
+    return names
+
+
+def parse_paths(text: str) -> tuple[Path, ...]:
+    """Paths between commas."""
+    return tuple(map(Path, parse_names(text)))
+
+
+def parse_folder(text: str) -> Path:
+    """A folder with JSON files in it."""
+    folder = Path(text)
+    if not any(folder.glob("*.json")):
+        raise ValueError("must be a folder that holds *.json files")
+    return folder
+
+
+def parse_token(text: str) -> str:
+    """What an Authorization header can carry."""
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("must be printable ASCII without spaces")
+    return text
+
+
+def read_token(text: str) -> str:
+    """The token in a file, without the white space around it."""
+    try:
+        token = Path(text).read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ValueError(f"can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("must name a file of ASCII text") from None
+    if not _TOKEN.fullmatch(token):
+        raise ValueError("must name a file with one token and nothing else")
+    return token
+
+
+def parse_public_url(text: str) -> str | None:
+    """An origin, or None for the one that asked."""
+    if text == "auto":
+        return None
+    if not is_origin(text.removesuffix("/")):
+        raise ValueError("must be auto or an origin such as https://emulator.example.com")
+    return text.removesuffix("/")
+
+
+def is_origin(text: str) -> bool:
+    """Whether a text is scheme, host and port of HTTP, and nothing more."""
+    try:
+        url = urlsplit(text)
+        whole = f"{url.scheme}://{url.netloc}" == text and url.port != 0
+    except ValueError:
+        return False
+    return whole and url.scheme in {"http", "https"} and "@" not in text and bool(url.hostname)
+
+
+def parse_networks(text: str) -> tuple[str, ...]:
+    """IP addresses and networks between commas."""
+    names = parse_names(text)
+    try:
+        return tuple(str(ip_network(name)) for name in names)
+    except ValueError:
+        raise ValueError("must be IP addresses or networks such as 10.0.0.0/8") from None
+
+
+def render(value: object) -> str:
+    """A value as it would be set."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return render_duration(value)
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value)
