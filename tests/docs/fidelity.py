@@ -26,9 +26,13 @@ marks in the code, the catalogues of errors and the golden exchanges: do not edi
 | `[openapi]` `[schema]` | documented by the machine-readable description that is published |
 | `[sdk]` | seen in the provider's own client code, or in a client that works |
 | `[repo]` | seen in other public code |
+| `[design]` | the emulator's own, beside what the provider has |
 | `[guess]` | nothing public says: a proposal, in one place to change |
 | `H` `M` `L` | how sure: high, middling, low |
 """
+
+
+SAMPLE_HEAD = ("a sample, sent as it is printed", "answer", "the emulator's hint")
 
 
 def write_page() -> str:
@@ -40,30 +44,15 @@ def write_page() -> str:
 def _section(provider: Provider) -> str:
     folder = ROOMS / provider.name
     exchanges = _exchanges(provider)
-    lines = [
-        f"## {provider.title}",
-        "",
-        *_tell_gaps(folder),
-        "",
-        "### What the published samples get",
-        "",
-        "Each sample is sent as the provider or others print it.",
-        "",
-        *_table(("sample", "answer", "the emulator's hint"), _samples(exchanges)),
-        "",
-        "### Behaviour",
-        "",
-        *_table(("where", "what", "known"), _behaviours(folder)),
-        "",
-        "### Errors",
-        "",
-        *_table(("row", "status", "body", "source"), _rows(provider)),
-        "",
-        "### Golden exchanges",
-        "",
-        *_table(("exchange", "status", "source", "sure"), _golden(exchanges)),
-        "",
-    ]
+    tables = (
+        ("What the published samples get", SAMPLE_HEAD, _samples(exchanges)),
+        ("Behaviour", ("where", "what", "known"), _behaviours(folder)),
+        ("Errors", ("row", "status", "body", "source"), _rows(provider)),
+        ("Golden exchanges", ("exchange", "status", "source", "sure"), _golden(exchanges)),
+    )
+    lines = [f"## {provider.title}", "", *_tell_gaps(folder), ""]
+    for title, head, rows in tables:
+        lines += _table(title, head, list(rows))
     return "\n".join(lines)
 
 
@@ -121,11 +110,12 @@ def _code(body: object) -> str:
     return f"`{text}`"
 
 
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield _line(head)
-    yield _line(["---"] * len(head))
-    for row in rows:
-        yield _line(row)
+def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """A table under its title; nothing where there is nothing to tell."""
+    if not rows:
+        return []
+    lines = map(_line, (head, ["---"] * len(head), *rows))
+    return [f"### {title}", "", *lines, ""]
 
 
 def _line(cells: Sequence[str]) -> str:

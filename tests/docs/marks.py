@@ -17,6 +17,7 @@ KINDS = {
     "repo": "seen in public code",
     "run": "tried",
     "kat": "computed",
+    "design": "the emulator's own",
     "guess": "guessed",
 }
 
