@@ -1,36 +1,14 @@
-"""An emulator at a real port, for clients that know nothing of it but its address."""
+"""One server for all tests of clients."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
-import uvicorn
 
-from emulator.app import Emulator, create_emulator
-from emulator.settings import Settings
-
-
-class Live(NamedTuple):
-    """A running server: its origin, and the emulator behind it."""
-
-    origin: str
-    emulator: Emulator
+from tests.live import Live, serve
 
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
-    """One server for all tests of clients."""
-    emulator = create_emulator(Settings())
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(emulator.edge, lifespan="off", log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    # Nobody has to wait: what connects before the server runs is queued at the socket.
-    yield Live(f"http://127.0.0.1:{listening.getsockname()[1]}", emulator)
-    server.should_exit = True
-    thread.join(timeout=10)
-    emulator.services.signer.close()
-    listening.close()
+    """A running server."""
+    with serve() as running:
+        yield running

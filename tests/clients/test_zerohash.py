@@ -11,8 +11,8 @@ import jwt
 import pytest
 
 from emulator.providers.zerohash.tokens import issuer_keys
-from tests.clients.conftest import Live
 from tests.clients.zerohash_client import ZerohashClient, ZerohashError
+from tests.live import Live
 from tests.signing import PRIMARY, READ
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
