@@ -130,6 +130,9 @@ async def test_a_sandbox_takes_the_credentials_that_it_is_given(emulator: Emulat
     made = await emulator.directory.create("given", credentials=raw)
     assert made is not None
     assert provider.credentials(made.view(), "").items() >= given.items()
+    codes = {p.id: p.platform_code for p in made.state.table(PLATFORMS)}
+    assert codes["acme"] == "GIVEN1"
+    assert codes["minimal"] not in {"GIVEN1", "FAKE02"}
     keys = list(made.state.table(API_KEYS))
     assert sum(key.api_key == "GivenKey" for key in keys) == 1
     assert len({key.api_key for key in keys}) == len(keys)
