@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from emulator.core.clock import monotonic, wall
 from emulator.core.directory import Directory
@@ -18,7 +19,7 @@ from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
-from emulator.edge.provider import Services
+from emulator.edge.provider import Provider, Services
 from emulator.edge.record import record_call
 
 Scope = MutableMapping[str, Any]
@@ -73,7 +74,8 @@ class Edge:
         """Serve one HTTP request."""
         arrival, started = wall(), monotonic()
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        raw: bytes | None = scope.get("raw_path")
+        path = raw.decode("latin-1") if raw else quote(scope["path"])
         host = headers.get("host", "")
         if path.startswith(CONTROL) and path[len(CONTROL) :][:1] in {"", "/"}:
             if not self._addresses.is_provider_host(host):
@@ -118,9 +120,13 @@ class Edge:
             call.body = await read_body(receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
-        located = await locate_sandbox(
-            self._directory, provider, call, in_path, first_use=self._rules.first_use
-        )
+        try:
+            located = await locate_sandbox(
+                self._directory, provider, call, in_path, first_use=self._rules.first_use
+            )
+        except Unavailable:
+            await send_answer(send, _unavailable(provider, _NO_LEDGER), cors_headers(call.headers))
+            return
         call.addressed = located.by in {"header", "path"}
         prefix = f"{SANDBOX_PREFIX}{located.sandbox.id}" if call.addressed else ""
         call.home = call.origin + prefix
@@ -149,11 +155,10 @@ class Edge:
         handler = found.tenant.door.handlers[found.route.operation]
         try:
             return await handler(self._services, sandbox, call)
-        except (Unavailable, Gone) as error:
-            hint = "The sandbox was dropped while the call was under way."
-            refusal = provider.refusal("unavailable")
-            refusal.hint = hint if isinstance(error, Gone) else "The ledger did not answer."
-            return render_refusal(refusal)
+        except Unavailable:
+            return _unavailable(provider, _NO_LEDGER)
+        except Gone:
+            return _unavailable(provider, "The sandbox was dropped while the call was under way.")
         except Exception:
             log.exception("%s failed", call.operation)
             refusal = provider.refusal("internal")
@@ -220,6 +225,15 @@ def _missed(miss: Miss) -> Answer:
 def _is_unknown(answer: Answer) -> bool:
     """Whether the provider itself, and not a fault, says that there is no such thing."""
     return answer.status == HTTPStatus.NOT_FOUND and answer.firing is None
+
+
+_NO_LEDGER = "The ledger did not answer."
+
+
+def _unavailable(provider: Provider, hint: str) -> Answer:
+    refusal = provider.refusal("unavailable")
+    refusal.hint = hint
+    return render_refusal(refusal)
 
 
 def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str, str]]:
