@@ -56,8 +56,8 @@ class Directory:
         seed: str | None,
         ttl_s: float,
         cap: int,
-        kid: Callable[[str], str] = str,
         idle_clock: Callable[[], float] = monotonic,
+        kid: Callable[[str], str] = str,
     ) -> None:
         self._idle_clock = idle_clock
         self._ledger = ledger

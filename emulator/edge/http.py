@@ -222,11 +222,6 @@ def _missed(miss: Miss) -> Answer:
     return render_refusal(refusal)
 
 
-def _is_unknown(answer: Answer) -> bool:
-    """Whether the provider itself, and not a fault, says that there is no such thing."""
-    return answer.status == HTTPStatus.NOT_FOUND and answer.firing is None
-
-
 _NO_LEDGER = "The ledger did not answer."
 
 
@@ -234,6 +229,11 @@ def _unavailable(provider: Provider, hint: str) -> Answer:
     refusal = provider.refusal("unavailable")
     refusal.hint = hint
     return render_refusal(refusal)
+
+
+def _is_unknown(answer: Answer) -> bool:
+    """Whether the provider itself, and not a fault, says that there is no such thing."""
+    return answer.status == HTTPStatus.NOT_FOUND and answer.firing is None
 
 
 def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str, str]]:
