@@ -165,6 +165,16 @@ async def test_a_fixed_path_goes_before_a_pattern(visitor: httpx.AsyncClient) ->
     assert "name" not in (await visitor.get("/toy/shops/mine")).json()["reply"]["said"]
 
 
+async def test_what_a_host_has_to_name_is_unknown_at_the_root(visitor: httpx.AsyncClient) -> None:
+    """Where a route is bound to a host, nobody's host gets the emulator's 404, not a provider's."""
+    unknown = await visitor.post("/bound")
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert unknown.status_code == 404
+    for path, host in (("/bound", "api.toy.test"), ("/toy/bound", "localhost")):
+        named = await visitor.post(path, headers={"Host": host})
+        assert (named.status_code, named.json()) == (404, {"no": "nothing here"})
+
+
 def test_a_collision_fails_the_start() -> None:
     """Two providers that would answer one request at the root are refused, both named."""
     for theirs in ("/echo", "/{anything}", "/shops/{id}/items/{sku}", "/shops/x/items/y"):
