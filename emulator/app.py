@@ -16,16 +16,19 @@ from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
+from emulator.edge.discovery import Discovery
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
+from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash,)
+PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant)
 
 
 SWEEP_EVERY_S = 30.0
@@ -71,7 +74,7 @@ async def sweep(directory: Directory, every_s: float) -> None:
 
 
 def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
-    """Put an emulator together. `ledger`: where the logs are kept, in memory when None.
+    """Put an emulator together. `ledger` None: in memory.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -82,7 +85,8 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
     worlds = load_worlds(providers, settings.fixtures)
     worlds.current()
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
-    services = Services(Signer(keys), keys)
+    discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
+    services = Services(Signer(keys), keys, discovery)
     directory = Directory(
         ledger=ledger or MemoryLedger(),
         worlds=worlds,
@@ -92,6 +96,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
+        kid=keys.kid,
     )
     addresses = Addresses(providers)
     surfaces = Surfaces("http")

@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is decided at start.
 
     Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that
-    asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count.
+    asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
+    hosts (or `host:port`) that requests may leave to.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     control_token: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_url: str | None = None
+    outgoing: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     first_use: bool = True
     sandbox_ttl_s: float = 3600.0
@@ -184,6 +186,14 @@ OPTIONS = (
         "Addresses or networks whose X-Forwarded-* headers count, separated by commas.",
     ),
     Option(
+        "outgoing",
+        "outgoing",
+        "HOSTS",
+        "none",
+        values.parse_names,
+        "Hosts that requests may leave to (issuers' discovery), separated by commas.",
+    ),
+    Option(
         "first_use",
         "first_use",
         "on|off",
@@ -284,13 +294,19 @@ def render_settings(settings: Settings) -> dict[str, str]:
     return shown
 
 
+def skip_plugins() -> None:
+    """Keep pydantic from searching every installed distribution for plugins: 10 ms of a start."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    known = {option.variable for option in OPTIONS}
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
+    known = [option.variable.removeprefix(PREFIX) for option in OPTIONS]
+    for variable in sorted(environ):
+        name = variable.removeprefix(PREFIX)
+        if variable.startswith(PREFIX) and name not in known:
             near = get_close_matches(name, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else "unset it"
-            raise SettingsError(f"{name} is no setting: {advice}")
+            advice = f"did you mean {PREFIX}{near[0]}?" if near else "unset it"
+            raise SettingsError(f"{variable} is no setting: {advice}")
 
 
 def _from_variables(environ: Mapping[str, str]) -> Iterator[tuple[Option, str, str]]:

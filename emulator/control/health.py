@@ -18,7 +18,7 @@ class Health(msgspec.Struct, frozen=True):
 async def show(asked: Asked) -> Answer:
     """Tell how it is: 503 until every surface listens."""
     house = asked.house
-    is_ready = house.surfaces.ready
+    is_ready = house.surfaces.is_ready
     health = Health(
         "ok" if is_ready else "starting",
         house.version,

@@ -11,7 +11,7 @@ from emulator.edge.call import Call
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
 
-Reason = Literal["header", "path", "credential", "token", "default"]
+Reason = Literal["header", "path", "credential", "token", "issuer", "default"]
 
 HEADER = "x-emulator-sandbox"
 
@@ -41,7 +41,7 @@ async def locate_sandbox(
         found = await directory.locate(entry)
         if found is not None:
             return Located(found, kind)
-    return Located(await directory.open(DEFAULT), "default")
+    return Located(await open_sandbox(directory, DEFAULT, first_use=True), "default")
 
 
 async def open_sandbox(directory: Directory, name: str, *, first_use: bool) -> Sandbox:
