@@ -69,7 +69,7 @@ def _decode(text: str) -> Iterator[str]:
     for name in _TIMES:
         at = read.claims.get(name)
         if isinstance(at, int | float) and not isinstance(at, bool):
-            yield f"{name:<8} {_render_time(at)}"
+            yield f"{name:<8} {render_time(at)}"
 
 
 def _tell(verdict: _Verdict, sandbox: str, module: str | None) -> str:
@@ -86,10 +86,3 @@ def _tell(verdict: _Verdict, sandbox: str, module: str | None) -> str:
 
 def _json(value: Mapping[str, Json], indent: int = 0) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
-
-
-def _render_time(at: float) -> str:
-    try:
-        return render_time(at)
-    except (ValueError, OverflowError, OSError):
-        return f"{at} is no time"
