@@ -6,24 +6,29 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from emulator.control import create_control
+from emulator import __version__
+from emulator.control import Access, House, create_control
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
+from emulator.edge.discovery import Discovery
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
+from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash,)
+PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant)
 
 
 SWEEP_EVERY_S = 30.0
@@ -68,8 +73,8 @@ async def sweep(directory: Directory, every_s: float) -> None:
         await directory.sweep()
 
 
-def create_emulator(settings: Settings) -> Emulator:
-    """Put an emulator together.
+def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
+    """Put an emulator together. `ledger` None: in memory.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -80,9 +85,10 @@ def create_emulator(settings: Settings) -> Emulator:
     worlds = load_worlds(providers, settings.fixtures)
     worlds.current()
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
-    services = Services(Signer(keys), keys)
+    discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
+    services = Services(Signer(keys), keys, discovery)
     directory = Directory(
-        ledger=MemoryLedger(),
+        ledger=ledger or MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
@@ -90,12 +96,29 @@ def create_emulator(settings: Settings) -> Emulator:
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
+        kid=keys.kid,
     )
-    edge = Edge(
-        addresses=Addresses(providers),
+    addresses = Addresses(providers)
+    surfaces = Surfaces("http")
+    house = House(
         directory=directory,
         services=services,
-        control=create_control(),
+        tenants={tenant.provider.name: tenant for tenant in addresses},
+        access=Access(
+            token=settings.control_token,
+            allowed_hosts=frozenset(host.lower() for host in settings.allowed_hosts),
+            on_loopback=settings.is_loopback,
+        ),
+        surfaces=surfaces,
+        version=__version__,
+        body_limit=settings.body_limit,
+        public_url=settings.public_url,
+    )
+    edge = Edge(
+        addresses=addresses,
+        directory=directory,
+        services=services,
+        control=create_control(house),
         rules=Rules(
             body_limit=settings.body_limit,
             first_use=settings.first_use,
@@ -104,7 +127,7 @@ def create_emulator(settings: Settings) -> Emulator:
         ),
     )
     return Emulator(
-        edge, directory, services, providers, Surfaces("http"), Proxies(settings.trusted_proxies)
+        edge, directory, services, providers, surfaces, Proxies(settings.trusted_proxies)
     )
 
 
