@@ -12,7 +12,7 @@ from emulator.core.facts import EntityPut
 from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
-from tests.core.test_sandbox import Wrapped, mint
+from tests.core.doubles import Wrapped, mint
 from tests.core.toys import DOCUMENT, SHOPS, TOY, Shop, new_directory
 
 pytestmark = pytest.mark.anyio

@@ -5,7 +5,8 @@ import pytest
 
 from emulator.edge.addressing import AddressClash, Addresses, Router
 from emulator.edge.call import Route
-from tests.edge.toys import House, another, toy
+from tests.edge.house import House
+from tests.edge.toys import another, toy
 
 pytestmark = pytest.mark.anyio
 

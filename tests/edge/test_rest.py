@@ -10,7 +10,8 @@ from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
 from emulator.core.faults import Hits, Rule, Then, When
 from emulator.core.sandbox import Sandbox
-from tests.edge.toys import KEYS, House, limited
+from tests.edge.house import House
+from tests.edge.toys import KEYS, limited
 
 pytestmark = pytest.mark.anyio
 
