@@ -22,7 +22,6 @@ from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Servic
 from emulator.edge.rest import Operation
 from tests.core.toys import SHOPS, TOY, Switches, grant
 
-BASE_URL = "http://localhost:4600"
 KEYS = KeyPool(shipped_fixtures() / "keys")
 
 ROWS = (
