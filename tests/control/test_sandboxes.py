@@ -272,7 +272,7 @@ class TestCap:
     @pytest.fixture
     def settings(self) -> Settings:
         """`default` and one more."""
-        return Settings(sandbox_cap=2)
+        return Settings(providers=("zerohash",), sandbox_cap=2)
 
     async def test_a_full_house_is_503(self, control: httpx.AsyncClient) -> None:
         """Beyond the cap nothing is made, and the answer names the way out."""
@@ -294,7 +294,7 @@ class TestBrokenFiles:
     @pytest.fixture
     def settings(self, file: Path) -> Settings:
         """With that file."""
-        return Settings(fixtures=(file,))
+        return Settings(providers=("zerohash",), fixtures=(file,))
 
     async def test_no_sandbox_is_made_of_a_broken_file(
         self, control: httpx.AsyncClient, client: httpx.AsyncClient, file: Path
