@@ -14,7 +14,6 @@ from emulator.app import PROVIDERS, Emulator
 from emulator.control.endpoint import Endpoint, Taking
 from emulator.control.openapi import describe_api
 from emulator.control.table import ENDPOINTS
-from emulator.core.records import point
 from tests.signing import minting, signed
 
 pytestmark = pytest.mark.anyio
@@ -164,8 +163,3 @@ async def test_every_answer_is_a_described_one(
         for call in (minting(), minting(participant_code="AAAAAA"), signed("GET", "/participants")):
             answer = await client.request(**call)
             assert "defect" not in answer.headers.get("x-emulator-hint", ""), answer.text
-
-
-def test_pointers_are_rfc_6901() -> None:
-    """Names with slashes and tildes stay readable in a path."""
-    assert point("a/b", "m~n", 0) == "/a~1b/m~0n/0"

@@ -306,3 +306,17 @@ class TestBrokenFiles:
         assert "own.yaml" in read_problem(response, 503)["detail"]
         write(file, "zerohash: { }")
         read(await control.post("/sandboxes"), 201)
+
+
+async def test_use_puts_off_the_end(control: httpx.AsyncClient) -> None:
+    """Each use of a sandbox gives it its whole time again; listing it is no use."""
+    await create(control, id="a", ttl="10m")
+
+    async def listed() -> float:
+        items = read(await control.get("/sandboxes"))["items"]
+        return parse_time(next(item["expires_at"] for item in items if item["id"] == "a"))
+
+    first = await listed()
+    assert await listed() == pytest.approx(first, abs=0.002)
+    used = parse_time(read(await control.get("/sandboxes/a"))["expires_at"])
+    assert used >= first
