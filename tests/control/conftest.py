@@ -18,7 +18,7 @@ from tests.ledgers import MovedOnce
 
 @pytest.fixture
 def settings() -> Settings:
-    """One provider: what the others add is theirs to test."""
+    """One provider: these tests spell out what the control API says of all there are."""
     return Settings(providers=("zerohash",))
 
 

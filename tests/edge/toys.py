@@ -169,12 +169,12 @@ toy = Provider(
     locate=locate,
     home=lambda _: None,
     issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
+    find_issuer=lambda _, __: Issuer("toy", 2048),
     credentials=lambda _, __: {},
     mint=no_pass,
     modules=(),
     opens=lambda _, __: None,
     dress=dress,
-    find_issuer=lambda _, __: Issuer("toy", 2048),
     limit=lambda _, __: None,
 )
 
@@ -203,12 +203,12 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         locate=lambda _: (),
         home=lambda _: None,
         issuer_keys=lambda _: (),
+        find_issuer=lambda _, __: Issuer(name, 2048),
         credentials=lambda _, __: {},
         mint=no_pass,
         modules=(),
         opens=lambda _, __: None,
         dress=lambda _, __: (),
-        find_issuer=lambda _, __: Issuer(name, 2048),
         limit=lambda _, __: None,
     )
 
