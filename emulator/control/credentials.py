@@ -16,12 +16,16 @@ async def show(asked: Asked) -> Answer:
     return render(await list_credentials(asked, await asked.sandbox()))
 
 
+async def reach_sandbox(asked: Asked, sandbox: Sandbox) -> str:
+    """The URL under which whoever asked reaches a sandbox, with its prefix where that is needed."""
+    listed = await asked.house.directory.is_listed(sandbox)
+    return asked.origin if listed else asked.origin + SANDBOX_PREFIX + sandbox.id
+
+
 async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
     """The credentials of a sandbox, its URLs as whoever asked reaches it."""
     house = asked.house
-    origin = asked.origin
-    if not await house.directory.is_listed(sandbox):
-        origin += SANDBOX_PREFIX + sandbox.id
+    origin = await reach_sandbox(asked, sandbox)
     by_provider = await sandbox.look(
         lambda view: {
             name: provider.credentials(view, origin) for name, provider in house.providers.items()
