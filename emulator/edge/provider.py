@@ -115,7 +115,7 @@ class Provider:
     (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
     ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
     such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-    counts against and by what limit, None when the limiter is off (None: there is none);
+        counts against and by what limit, None when the limiter is off (None: there is none);
     `parent_hosts`: the hosts right below these are the provider's too.
     """
 

@@ -19,7 +19,7 @@ from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
 from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
-from emulator.edge.rest import Operation
+from emulator.edge.rest import Operation, Preparation
 from tests.core.toys import SHOPS, TOY, Switches, grant
 
 KEYS = KeyPool(shipped_fixtures() / "keys")
@@ -128,9 +128,14 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Toy-Error", Then(error=error)) if error else None
 
 
-async def prepare(_: Services, view: View, caller: str, parsed: Json) -> Json:
-    """What is got before the decision: here, who asks and in which sandbox."""
-    return {"sent": parsed, "caller": caller, "sandbox": view.sandbox}
+def want(view: View, caller: str, _: Json) -> tuple[str, str] | None:
+    """What the network is asked for: here, who asks and in which sandbox; nothing by who is shy."""
+    return (caller, view.sandbox) if caller != "shy" else None
+
+
+async def fetch(_: Services, parsed: Json, wanted: tuple[str, str]) -> Json:
+    """What the network says."""
+    return {"sent": parsed, "got": list(wanted)}
 
 
 def limit(_: View, call: Call) -> Limited | None:
@@ -143,7 +148,7 @@ def open_door(provider: Provider) -> Door:
     """The toy's surface."""
     operations: dict[str, Operation[Any, Any, Any]] = {
         "echo": Operation(parse, authenticate, echo, render),
-        "prepared": Operation(parse, authenticate, echo, render, prepare),
+        "prepared": Operation(parse, authenticate, echo, render, Preparation(want, fetch)),
         "bound": Operation(parse, authenticate, nothing, render),
         "pass": Operation(parse, authenticate, sell_pass, render),
         "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
