@@ -106,18 +106,18 @@ class Unsigned:
 class Provider:
     """A tenant of the house.
 
-        `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
-        their default seconds; `private`: field names that the journal masks; `kept_headers`:
-        request headers that it keeps besides the usual; `locate`: the directory entries that a call
-        may stand under, and what names them (`credential`, `token`, `issuer`); `home`: the same for
-        a token's claims; `issuer_keys`: the key names it may sign with, the active first;
-        `find_issuer`: the issuer of a name that a person gave, the one meant when none was given
-        (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
-        ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
-        such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-            counts against and by what limit, None when the limiter is off (None: there is none);
-        `parent_hosts`: the hosts right below these are the provider's too.
-        """
+    `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
+    their default seconds; `private`: field names that the journal masks; `kept_headers`:
+    request headers that it keeps besides the usual; `locate`: the directory entries that a call
+    may stand under, and what names them (`credential`, `token`, `issuer`); `home`: the same for
+    a token's claims; `issuer_keys`: the key names it may sign with, the active first;
+    `find_issuer`: the issuer of a name that a person gave, the one meant when none was given
+    (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
+    ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
+    such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
+        counts against and by what limit, None when the limiter is off (None: there is none);
+    `parent_hosts`: the hosts right below these are the provider's too.
+    """
 
     name: str
     title: str
