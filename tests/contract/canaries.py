@@ -5,13 +5,10 @@ A canary is a value that stands nowhere else; wherever one is found, it leaked.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-<<<<<<< HEAD
-from tests.providers.usegrant.calls import KEY, NEW_PROVIDER, POLICY, TENANT, TOKENS
-=======
 import jwt
 
->>>>>>> main
 from tests.signing import PRIMARY, Body, Request, encode, signed
 
 EMAIL = "canary.mail@canary.example"
@@ -28,26 +25,6 @@ PASSPHRASE = "canary-passphrase"
 API_KEY = "CanaryApiKey1428571428"
 COOKIE = "canary-cookie"
 
-<<<<<<< HEAD
-UNKNOWN_KEY = "uga_canary_unknown"
-
-ZEROHASH: Sequence[str] = (
-    *(EMAIL, OTHER_EMAIL, PHONE, ADDRESS, FIRST, LAST_NAME, MIDDLE, BIRTH, STREET, FLAT, CITY),
-    *(ZIP, TAX, DOCUMENT, WALLET, TOKEN, PASSPHRASE, API_KEY, COOKIE),
-    # What the default sandbox really has is as secret.
-    *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
-)
-USEGRANT: Sequence[str] = (TOKEN, COOKIE, UNKNOWN_KEY, KEY)
-
-# By provider; of these the signing secret alone is never sent.
-CANARIES: Mapping[str, Sequence[str]] = {"zerohash": ZEROHASH, "usegrant": USEGRANT}
-NEVER_SENT = frozenset({PRIMARY.secret})
-
-# Those that answer with what is personal.
-ECHOING = frozenset({"zerohash"})
-
-=======
->>>>>>> main
 _MINT: Mapping[str, object] = {
     "permissions": ["fwc", "crypto-deposits"],
     "participant_code": "CUST01",
@@ -134,38 +111,6 @@ def zerohash() -> list[Request]:
     return requests
 
 
-<<<<<<< HEAD
-def usegrant() -> list[Request]:
-    """Every shape of useGrant's with a secret in it, under good keys and bad ones."""
-    validation = {"tenantProviderPolicyId": POLICY, "token": TOKEN}
-    posts: Sequence[tuple[str, Mapping[str, object]]] = (
-        (f"/v1/tenants/{TENANT}/validate", validation),
-        (TOKENS, {"token": TOKEN, "accessToken": TOKEN}),
-        ("/v1/providers", {**NEW_PROVIDER, "token": TOKEN, "accessToken": [TOKEN]}),
-        ("/v1/nowhere", validation),
-    )
-    calls: list[tuple[str, str, Body]] = [
-        ("POST", path, body) for path, shape in posts for body in _bodies(shape)
-    ]
-    calls += [
-        ("GET", f"/v1/providers?token={TOKEN}", None),
-        ("PUT", "/v1/providers", validation),
-        ("POST", f"{TOKENS}?accessToken={TOKEN}", None),
-    ]
-    return [
-        {
-            "method": method,
-            "url": f"/usegrant{path}",
-            "headers": {"Authorization": authorization, "Cookie": COOKIE},
-            "content": encode(body),
-        }
-        for authorization in (f"Bearer {KEY}", f"Bearer {UNKNOWN_KEY}", KEY, f"Bearer {TOKEN}")
-        for method, path, body in calls
-    ]
-
-
-REQUESTS: Mapping[str, Callable[[], list[Request]]] = {"zerohash": zerohash, "usegrant": usegrant}
-=======
 _UG_KEY = "uga_fake_acme_primary_0000000000000000000000000"  # the default sandbox's
 _UG_OTHER_KEY = "uga_canary00000000000000000000000000000000000"
 _UG_ID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
@@ -233,4 +178,3 @@ REQUESTS: Mapping[str, Flock] = {
         frozenset({200, 400, 401, 404, 405}),
     ),
 }
->>>>>>> main
