@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from emulator.control.credentials import reach_sandbox
+from emulator.control.credentials import find_origin
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.newborn import check_fake
 from emulator.control.pages import Page, cut_page
@@ -77,11 +77,8 @@ async def mint(asked: Asked, body: Mint) -> Answer:
     provider = _find_provider(asked, body.provider)
     _check_claims(body)
     sandbox = await asked.sandbox()
-    request = MintRequest(
-        body.claims,
-        None if body.lifetime is None else int(body.lifetime),
-        await reach_sandbox(asked, sandbox),
-    )
+    lifetime_s = None if body.lifetime is None else int(body.lifetime)
+    request = MintRequest(body.claims, lifetime_s, await find_origin(asked, sandbox))
     decision = await sandbox.transact(lambda view: _decide_mint(view, provider, request))
     return render(await _show(asked, decision.reply), 201)
 

@@ -5,8 +5,10 @@ A canary is a value that stands nowhere else; wherever one is found, it leaked.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from tests.providers.usegrant.calls import KEY, NEW_PROVIDER, POLICY, TENANT, TOKENS
+import jwt
+
 from tests.signing import PRIMARY, Body, Request, encode, signed
 
 EMAIL = "canary.mail@canary.example"
@@ -22,23 +24,6 @@ TOKEN = "canarytoken.canarytoken.canarytoken"
 PASSPHRASE = "canary-passphrase"
 API_KEY = "CanaryApiKey1428571428"
 COOKIE = "canary-cookie"
-
-UNKNOWN_KEY = "uga_canary_unknown"
-
-ZEROHASH: Sequence[str] = (
-    *(EMAIL, OTHER_EMAIL, PHONE, ADDRESS, FIRST, LAST_NAME, MIDDLE, BIRTH, STREET, FLAT, CITY),
-    *(ZIP, TAX, DOCUMENT, WALLET, TOKEN, PASSPHRASE, API_KEY, COOKIE),
-    # What the default sandbox really has is as secret.
-    *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
-)
-USEGRANT: Sequence[str] = (TOKEN, COOKIE, UNKNOWN_KEY, KEY)
-
-# By provider; of these the signing secret alone is never sent.
-CANARIES: Mapping[str, Sequence[str]] = {"zerohash": ZEROHASH, "usegrant": USEGRANT}
-NEVER_SENT = frozenset({PRIMARY.secret})
-
-# Those that answer with what is personal.
-ECHOING = frozenset({"zerohash"})
 
 _MINT: Mapping[str, object] = {
     "permissions": ["fwc", "crypto-deposits"],
@@ -126,33 +111,70 @@ def zerohash() -> list[Request]:
     return requests
 
 
+_UG_KEY = "uga_fake_acme_primary_0000000000000000000000000"  # the default sandbox's
+_UG_OTHER_KEY = "uga_canary00000000000000000000000000000000000"
+_UG_ID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
+_UG_TENANT = "00000000-0000-4000-8000-0000000000e1"
+_UG_POLICY = "00000000-0000-4000-8000-0000000000e3"
+# Well formed, signed by nobody, personal inside.
+_JWT = jwt.encode(
+    {"iss": "https://issuer.example.com", "sub": EMAIL, "email": EMAIL, "jti": DOCUMENT},
+    "x" * 32,
+    algorithm="HS256",
+)
+
+
+def _as_bearer(method: str, path: str, body: Body = None, key: str = _UG_KEY) -> Request:
+    return {
+        "method": method,
+        "url": f"/usegrant/v1{path}",
+        "headers": {"Authorization": f"Bearer {key}", "Cookie": COOKIE, "X-Api-Key": key},
+        "content": encode(body),
+    }
+
+
 def usegrant() -> list[Request]:
-    """Every shape of useGrant's with a secret in it, under good keys and bad ones."""
-    validation = {"tenantProviderPolicyId": POLICY, "token": TOKEN}
-    posts: Sequence[tuple[str, Mapping[str, object]]] = (
-        (f"/v1/tenants/{TENANT}/validate", validation),
-        (TOKENS, {"token": TOKEN, "accessToken": TOKEN}),
-        ("/v1/providers", {**NEW_PROVIDER, "token": TOKEN, "accessToken": [TOKEN]}),
-        ("/v1/nowhere", validation),
-    )
-    calls: list[tuple[str, str, Body]] = [
-        ("POST", path, body) for path, shape in posts for body in _bodies(shape)
-    ]
-    calls += [
-        ("GET", f"/v1/providers?token={TOKEN}", None),
-        ("PUT", "/v1/providers", validation),
-        ("POST", f"{TOKENS}?accessToken={TOKEN}", None),
-    ]
-    return [
-        {
-            "method": method,
-            "url": f"/usegrant{path}",
-            "headers": {"Authorization": authorization, "Cookie": COOKIE},
-            "content": encode(body),
-        }
-        for authorization in (f"Bearer {KEY}", f"Bearer {UNKNOWN_KEY}", KEY, f"Bearer {TOKEN}")
-        for method, path, body in calls
-    ]
+    """What carries tokens or keys, good and bad, and paths that nobody has."""
+    validate = f"/tenants/{_UG_TENANT}/validate"
+    requests = []
+    for key in (_UG_KEY, _UG_OTHER_KEY):
+        for token in (_JWT, TOKEN):
+            shape = {"tenantProviderPolicyId": _UG_POLICY, "token": token}
+            requests += [_as_bearer("POST", validate, body, key) for body in _bodies(shape)]
+            requests.append(_as_bearer("GET", f"/providers?token={token}", key=key))
+        path = f"/providers/{_UG_ID}/clients/{_UG_ID}/tokens"
+        requests += [
+            _as_bearer("POST", path, key=key),
+            _as_bearer("POST", path, {"expiresIn": 0, "token": TOKEN}, key),
+            _as_bearer("PUT", path, {"token": TOKEN}, key),
+            _as_bearer("GET", f"/nowhere/{EMAIL}", key=key),
+            _as_bearer("GET", "/providers", key=key),
+        ]
+    return requests
 
 
-REQUESTS: Mapping[str, Callable[[], list[Request]]] = {"zerohash": zerohash, "usegrant": usegrant}
+class Flock(NamedTuple):
+    """A provider's requests, the canaries in them, and the statuses that they come to."""
+
+    requests: Callable[[], list[Request]]
+    canaries: Sequence[str]
+    statuses: frozenset[int]
+
+
+REQUESTS: Mapping[str, Flock] = {
+    "zerohash": Flock(
+        zerohash,
+        (
+            *(EMAIL, OTHER_EMAIL, PHONE, ADDRESS, FIRST, LAST_NAME, MIDDLE, BIRTH, STREET, FLAT),
+            *(CITY, ZIP, TAX, DOCUMENT, WALLET, TOKEN, PASSPHRASE, API_KEY, COOKIE),
+            # What the default sandbox really has is as secret.
+            *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
+        ),
+        frozenset({200, 201, 400, 403, 404, 405}),
+    ),
+    "usegrant": Flock(
+        usegrant,
+        (EMAIL, DOCUMENT, TOKEN, _JWT, COOKIE, _UG_KEY, _UG_OTHER_KEY),
+        frozenset({200, 400, 401, 404, 405}),
+    ),
+}
