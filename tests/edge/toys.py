@@ -29,7 +29,7 @@ from emulator.edge.discovery import Discovery
 from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
 from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
-from emulator.edge.rest import Operation
+from emulator.edge.rest import Operation, Preparation
 from emulator.edge.signer import Signer
 from tests.core.toys import DOCUMENT, SHOPS, TOY, Switches, grant, new_directory
 
@@ -140,9 +140,14 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Toy-Error", Then(error=error)) if error else None
 
 
-async def prepare(_: Services, view: View, caller: str, parsed: Json) -> Json:
-    """What is got before the decision: here, who asks and in which sandbox."""
-    return {"sent": parsed, "caller": caller, "sandbox": view.sandbox}
+def look(view: View, caller: str, _: Json) -> dict[str, Json]:
+    """What is wanted before the decision: here, to know who asks and in which sandbox."""
+    return {"caller": caller, "sandbox": view.sandbox}
+
+
+async def fetch(_: Services, parsed: Json, wanted: dict[str, Json]) -> Json:
+    """What was sent, with what was wanted."""
+    return {"sent": parsed, **wanted}
 
 
 def limit(_: View, call: Call) -> Limited | None:
@@ -155,7 +160,7 @@ def open_door(provider: Provider) -> Door:
     """The toy's surface."""
     operations: dict[str, Operation[Any, Any, Any]] = {
         "echo": Operation(parse, authenticate, echo, render),
-        "prepared": Operation(parse, authenticate, echo, render, prepare),
+        "prepared": Operation(parse, authenticate, echo, render, Preparation(look, fetch)),
         "bound": Operation(parse, authenticate, nothing, render),
         "pass": Operation(parse, authenticate, sell_pass, render),
         "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
@@ -200,6 +205,7 @@ toy: Provider = Provider(
     mint=no_pass,
     modules=(),
     opens=lambda _, __: None,
+    find_issuer=lambda _, __: Issuer("toy", 2048),
     dress=dress,
     limit=lambda _, __: None,
 )
@@ -236,6 +242,7 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         mint=no_pass,
         modules=(),
         opens=lambda _, __: None,
+        find_issuer=lambda _, __: Issuer("toy", 2048),
         dress=lambda _, __: (),
         limit=lambda _, __: None,
     )
