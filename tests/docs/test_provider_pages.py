@@ -1,4 +1,4 @@
-"""Every command of the providers' pages is run against a live server, and answers as the page shows."""
+"""Every command of the providers' pages is run against a live server, and answers as shown."""
 
 import re
 import shutil
