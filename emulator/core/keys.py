@@ -52,7 +52,7 @@ class KeyPool:
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
         self._kids: dict[str, str] = {}
-        self._names: dict[object, str] = {}
+        self._names: dict[str, str] = {}
         for name in self._own:
             bits = self.private(name).key_size
             if bits not in SIZES:
@@ -111,7 +111,7 @@ class KeyPool:
         """The key of that thumbprint."""
         if not self._names:
             self._names = {self.kid(name): name for name in (*self._files, *self._own)}
-        return self._names.get(kid)
+        return self._names.get(kid) if isinstance(kid, str) else None
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)

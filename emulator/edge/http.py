@@ -213,9 +213,7 @@ def _missed(miss: Miss) -> Answer:
         refusal = provider.refusal("route_not_found")
         near = miss.tenant.routes.nearest(miss.path)
         if near:
-            refusal.hint = (
-                f"{provider.title} has no such path here. The nearest: {', '.join(near)}."
-            )
+            refusal.hint += f" The nearest: {', '.join(near)}."
         return render_refusal(refusal)
     refusal = provider.refusal("method_not_allowed")
     refusal.headers = (("Allow", ", ".join(miss.allowed)),)
