@@ -45,7 +45,30 @@ async def answer(
     sandbox: Sandbox,
     call: Call,
 ) -> Answer:
-    """Carry one call through."""
+    """Carry one call through, and say a refusal as the catalogue has it for HTTP."""
+    outcome = await carry(operation, provider, trigger, services, sandbox, call)
+    if isinstance(outcome.reply, Refusal):
+        return render_refusal(outcome.reply, outcome.firing)
+    return outcome.reply
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended: rendered, or refused and still to be said; and the fault that befell it."""
+
+    reply: Answer | Refusal
+    firing: Firing | None
+
+
+async def carry(
+    operation: Operation[P, C, Y],
+    provider: Provider,
+    trigger: Trigger,
+    services: Services,
+    sandbox: Sandbox,
+    call: Call,
+) -> Outcome:
+    """Carry one call through: parse, one transact, sign, render."""
     parsed = _attempt(operation.parse, call)
     magic = trigger(call)
 
@@ -66,7 +89,7 @@ async def answer(
 
     decision = await sandbox.transact(decide, wall=call.wall)
     if isinstance(decision.reply, Refusal):
-        return render_refusal(decision.reply, decision.firing)
+        return Outcome(decision.reply, decision.firing)
     granted = decision.reply
     text = ""
     if granted.token is not None:
@@ -75,7 +98,7 @@ async def answer(
     rendered = operation.render(granted.reply, text)
     rendered.hint = granted.hint
     rendered.firing = decision.firing
-    return rendered
+    return Outcome(rendered, decision.firing)
 
 
 def meet_faults(
