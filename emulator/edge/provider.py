@@ -11,7 +11,7 @@ from emulator.core.state import Entry
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
-from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.call import Answer, Call, Headers, Route, RpcAnswer
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -46,6 +46,7 @@ class Services:
 
 
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
+RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,24 @@ class Door:
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
     openapi: Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RpcMethod:
+    """A unary gRPC method. `service`: its full name; `operation`: the short name of the call."""
+
+    service: str
+    name: str
+    operation: str
+    handle: RpcHandler
+
+
+@dataclass(frozen=True, slots=True)
+class RpcDoor:
+    """A provider's gRPC surface. `say`: a refusal as this provider says it over gRPC."""
+
+    methods: Sequence[RpcMethod]
+    say: Callable[[Refusal, Call], RpcAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,9 @@ class Provider:
     the same for a token's claims; `issuer_keys`: the key names it may sign with, the active
     first; `credentials`: what `/credentials` answers; `mint`: a token without ceremony;
     `opens`: None when a token opens the named module, else what it lacks (KeyError: no such
-    module); `dress`: headers that every answer of the provider carries.
+    module); `dress`: headers that every answer of the provider carries; `rpc_door`: its gRPC
+    surface, opened by the server alone; `read_opaque`: the ids that the text of an opaque token
+    may have in the book.
     """
 
     name: str
@@ -108,6 +129,8 @@ class Provider:
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
+    rpc_door: Callable[[], RpcDoor] | None = None
+    read_opaque: Callable[[str], Iterable[str]] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
 
     def row(self, name: str) -> Row:
