@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.control import create_control
+from emulator import __version__
+from emulator.control import Access, House, create_control
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
@@ -85,8 +87,8 @@ async def sweep(directory: Directory, every_s: float) -> None:
         await directory.sweep()
 
 
-def create_emulator(settings: Settings) -> Emulator:
-    """Put an emulator together.
+def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
+    """Put an emulator together. `ledger` None: in memory.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -99,7 +101,7 @@ def create_emulator(settings: Settings) -> Emulator:
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     services = Services(Signer(keys), keys)
     directory = Directory(
-        ledger=MemoryLedger(),
+        ledger=ledger or MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
@@ -108,17 +110,33 @@ def create_emulator(settings: Settings) -> Emulator:
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
     )
+    addresses = Addresses(providers)
+    surfaces = Surfaces("http", *(("grpc",) if any(p.rpc_door for p in providers) else ()))
     rules = Rules(
         body_limit=settings.body_limit,
         first_use=settings.first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
     )
-    edge = Edge(
-        addresses=Addresses(providers),
+    house = House(
         directory=directory,
         services=services,
-        control=create_control(),
+        tenants={tenant.provider.name: tenant for tenant in addresses},
+        access=Access(
+            token=settings.control_token,
+            allowed_hosts=frozenset(host.lower() for host in settings.allowed_hosts),
+            on_loopback=settings.is_loopback,
+        ),
+        surfaces=surfaces,
+        version=__version__,
+        body_limit=settings.body_limit,
+        public_url=settings.public_url,
+    )
+    edge = Edge(
+        addresses=addresses,
+        directory=directory,
+        services=services,
+        control=create_control(house),
         rules=rules,
     )
     return Emulator(
@@ -126,7 +144,7 @@ def create_emulator(settings: Settings) -> Emulator:
         directory,
         services,
         providers,
-        Surfaces("http"),
+        surfaces,
         Proxies(settings.trusted_proxies),
         rules,
     )

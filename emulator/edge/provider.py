@@ -124,7 +124,7 @@ class Provider:
     locate: Callable[[Call], Iterable[tuple[Entry, str]]]
     home: Callable[[Mapping[str, Any]], Entry | None]
     issuer_keys: Callable[[View], tuple[str, ...]]
-    credentials: Callable[[View, str], dict[str, str]]
+    credentials: Callable[[View, str], Mapping[str, Json]]
     mint: Callable[[View, MintRequest], Granted[None]]
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]

@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 else:
     Context = ServicerContext
 
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_metadata_size", MAX_METADATA),
+    ("grpc.absolute_max_metadata_size", MAX_METADATA),
+    # A port that another process has is taken, not shared.
+    ("grpc.so_reuseport", 0),
+)
+
 log = logging.getLogger("emulator.calls")
 
 # What a problem of the emulator's own is over gRPC.
@@ -69,21 +77,35 @@ class RpcEdge:
         self._services = services
         self._rules = rules
         self._waiting = Waiting()
+        self.server = self._create_server()
 
     def end_delays(self) -> None:
         """Let every delayed call answer now: the process stops."""
         self._waiting.end()
 
-    def create_server(self) -> grpc.aio.Server:
+    async def start(self) -> None:
+        """Serve on the ports that were added."""
+        await self.server.start()
+
+    async def stop(self, grace_s: float) -> None:
+        """Take no new calls, and let those under way end within so many seconds."""
+        await self.server.stop(grace_s)
+
+    def listen(self, host: str, port: int) -> int:
+        """Add an address to listen on; the port that it became.
+
+        Raises:
+            OSError: it can't be had.
+        """
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        try:
+            return self.server.add_insecure_port(address)
+        except RuntimeError as error:
+            raise OSError(str(error)) from None
+
+    def _create_server(self) -> grpc.aio.Server:
         """A server with all services, health and reflection; nothing listens yet."""
-        server = grpc.aio.server(
-            options=(
-                ("grpc.max_receive_message_length", MAX_MESSAGE),
-                ("grpc.max_metadata_size", MAX_METADATA),
-                ("grpc.absolute_max_metadata_size", MAX_METADATA),
-                ("grpc.so_reuseport", 0),
-            )
-        )
+        server = grpc.aio.server(options=_OPTIONS)
         services: Handlers = {}
         for tenant in self._tenants:
             for method in tenant.door.methods:

@@ -40,8 +40,14 @@ def _open_rpc_door() -> RpcDoor:
     return open_rpc_door(provider)
 
 
-def _credentials(_: View, origin: str) -> dict[str, str]:
-    return {"http_url": f"{origin}/hyperswitch", "upstream_url": f"{origin}/hyperswitch/upstream"}
+def _credentials(view: View, origin: str) -> dict[str, Json]:
+    """Where HTTP answers, and what goes into x-connector-config; gRPC's address is the server's."""
+    return {
+        "grpc_target": "",
+        "http_url": f"{origin}/hyperswitch",
+        "upstream_url": f"{origin}/hyperswitch/upstream",
+        "connector_config": dict(connector_config(view)),
+    }
 
 
 def connector_config(view: View) -> Mapping[str, Json]:

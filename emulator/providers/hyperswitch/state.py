@@ -75,15 +75,11 @@ def name_credential(connector: str, config: Mapping[str, str]) -> str:
 
 
 def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.Struct]]:
-    """Each account with credentials of the sandbox's own.
-
-    Given credentials are named `<account>.<field>`.
-    """
+    """Each account with credentials of the sandbox's own."""
     for account in world.bases[CONNECTOR_ACCOUNTS.id].records.values():
         if isinstance(account, Account):
             own = {
-                field: identity.given.get(f"{account.name}.{field}")
-                or _own_value(identity, f"{account.name}.{field}", value)
+                field: _own_value(identity, f"{account.name}.{field}", value)
                 for field, value in account.config.items()
             }
             yield (

@@ -1,0 +1,54 @@
+"""What a client needs to call a sandbox: keys, base URLs, ready lines for a shell."""
+
+import shlex
+from urllib.parse import urlsplit
+
+import orjson
+
+from emulator.control.endpoint import Asked, render
+from emulator.core.decisions import Json
+from emulator.core.sandbox import Sandbox
+from emulator.edge.call import Answer
+from emulator.edge.http import SANDBOX_PREFIX
+
+# provider -> name -> value; `env`: variable -> value; `export`: the same as lines for a shell
+Credentials = dict[str, dict[str, Json] | list[str]]
+
+
+async def show(asked: Asked) -> Answer:
+    """Show keys and base URLs for each provider, and the same as environment variables."""
+    return render(await list_credentials(asked, await asked.sandbox()))
+
+
+async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
+    """The credentials of a sandbox, its URLs as whoever asked reaches it."""
+    house = asked.house
+    origin = asked.origin
+    if not await house.directory.is_listed(sandbox):
+        origin += SANDBOX_PREFIX + sandbox.id
+    by_provider = await sandbox.look(
+        lambda view: {
+            name: dict(provider.credentials(view, origin))
+            for name, provider in house.providers.items()
+        }
+    )
+    for name, provider in house.providers.items():
+        if provider.rpc_door is not None:
+            by_provider[name]["grpc_target"] = _rpc_target(asked)
+    env = {
+        f"{provider}_{name}".upper(): value
+        if isinstance(value, str)
+        else orjson.dumps(value).decode()
+        for provider, values in by_provider.items()
+        for name, value in values.items()
+    }
+    export = [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
+    return {**by_provider, "env": {**env}, "export": export}
+
+
+def _rpc_target(asked: Asked) -> str:
+    """The host that asked over HTTP with gRPC's port; empty where no server opened one."""
+    port = asked.house.surfaces.ports.get("grpc")
+    host = urlsplit(asked.origin).hostname or "localhost"
+    name = f"[{host}]" if ":" in host else host
+    return f"{name}:{port}" if port else ""
