@@ -1,18 +1,20 @@
 """What a client needs to call a sandbox: keys, base URLs, ready lines for a shell."""
 
 import shlex
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
 from emulator.control.endpoint import Asked, render
-from emulator.core.decisions import Json
 from emulator.core.sandbox import Sandbox
+from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.http import SANDBOX_PREFIX
+from emulator.edge.provider import Provider
 
 # provider -> name -> value; `env`: variable -> value; `export`: the same as lines for a shell
-Credentials = dict[str, dict[str, Json] | list[str]]
+Credentials = dict[str, dict[str, Any] | list[str]]
 
 
 async def show(asked: Asked) -> Answer:
@@ -28,8 +30,7 @@ async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
         origin += SANDBOX_PREFIX + sandbox.id
     by_provider = await sandbox.look(
         lambda view: {
-            name: dict(provider.credentials(view, origin))
-            for name, provider in house.providers.items()
+            name: _read(provider, view, origin) for name, provider in house.providers.items()
         }
     )
     for name, provider in house.providers.items():
@@ -44,6 +45,11 @@ async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
     }
     export = [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
     return {**by_provider, "env": {**env}, "export": export}
+
+
+def _read(provider: Provider, view: View, origin: str) -> dict[str, Any]:
+    details = provider.details(view) if provider.details else {}
+    return {**provider.credentials(view, origin), **details}
 
 
 def _rpc_target(asked: Asked) -> str:

@@ -106,7 +106,8 @@ class Provider:
     first; `credentials`: what `/credentials` answers; `mint`: a token without ceremony;
     `opens`: None when a token opens the named module, else what it lacks (KeyError: no such
     module); `dress`: headers that every answer of the provider carries; `rpc_door`: its gRPC
-    surface, opened by the server alone; `read_opaque`: the ids that the text of an opaque token
+    surface, opened by the server alone; `details`: credentials that are more than a text, for
+    `/credentials` as well; `read_opaque`: the ids that the text of an opaque token
     may have in the book.
     """
 
@@ -124,12 +125,13 @@ class Provider:
     locate: Callable[[Call], Iterable[tuple[Entry, str]]]
     home: Callable[[Mapping[str, Any]], Entry | None]
     issuer_keys: Callable[[View], tuple[str, ...]]
-    credentials: Callable[[View, str], Mapping[str, Json]]
+    credentials: Callable[[View, str], dict[str, str]]
     mint: Callable[[View, MintRequest], Granted[None]]
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
     rpc_door: Callable[[], RpcDoor] | None = None
+    details: Callable[[View], Mapping[str, Json]] | None = None
     read_opaque: Callable[[str], Iterable[str]] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
 

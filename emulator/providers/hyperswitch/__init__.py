@@ -40,24 +40,23 @@ def _open_rpc_door() -> RpcDoor:
     return open_rpc_door(provider)
 
 
-def _credentials(view: View, origin: str) -> dict[str, Json]:
-    """Where HTTP answers, and what goes into x-connector-config; gRPC's address is the server's."""
+def _credentials(_: View, origin: str) -> dict[str, str]:
+    """Where it answers; gRPC's address is the server's to say."""
     return {
         "grpc_target": "",
         "http_url": f"{origin}/hyperswitch",
         "upstream_url": f"{origin}/hyperswitch/upstream",
-        "connector_config": dict(connector_config(view)),
     }
 
 
-def connector_config(view: View) -> Mapping[str, Json]:
-    """What goes into `x-connector-config` for each account that is the connector's first."""
+def _details(view: View) -> Mapping[str, Json]:
+    """What goes into `x-connector-config`, of each connector its first account."""
     found: dict[str, Json] = {}
     for account in view.table(CONNECTOR_ACCOUNTS):
         known = CONNECTORS.get(account.connector)
         if known is not None:
             found.setdefault(known.variant, dict(account.config))
-    return found
+    return {"connector_config": found}
 
 
 def _mint(view: View, request: MintRequest) -> Granted[None]:
@@ -92,7 +91,7 @@ provider = Provider(
     hosts=frozenset(),
     catalogue=CATALOGUE,
     aliases=ALIASES,
-    operations=MINTING,
+    operations=(*MINTING, "health"),
     lifetimes=dict.fromkeys(MINTING, tokens.LIFETIME_S),
     private=PRIVATE,
     kept_headers=frozenset(
@@ -108,5 +107,6 @@ provider = Provider(
     opens=tokens.opens,
     dress=_dress,
     rpc_door=_open_rpc_door,
+    details=_details,
     read_opaque=tokens.find_ids,
 )

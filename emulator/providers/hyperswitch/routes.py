@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from emulator.core.decisions import Granted
-from emulator.core.sandbox import Sandbox
+from emulator.core.view import View
 from emulator.edge.answers import fill, render_json
 from emulator.edge.call import Answer, Call, Route
-from emulator.edge.provider import Door, Handler, Provider, Services
+from emulator.edge.provider import Door, Handler, Provider
 from emulator.edge.rest import Operation
 from emulator.providers.hyperswitch import rules
 from emulator.providers.hyperswitch.auth import authenticate, trigger
@@ -17,7 +17,6 @@ from emulator.providers.hyperswitch.wire import http
 
 # There is no path for client tokens in any era. [repo] H
 ROUTES = (
-    Route("GET", "/health", "health"),
     Route("POST", "/payments/create_access_token", "create_access_token"),
     Route("POST", "/payments/create_session_token", "create_session_token"),
     Route("POST", "/payments/server_authentication_token", "create_server_authentication_token"),
@@ -26,6 +25,7 @@ ROUTES = (
         "/payments/server_session_authentication_token",
         "create_server_session_authentication_token",
     ),
+    Route("GET", "/health", "health"),
 )
 
 _ACCESS = ("create_access_token", "create_server_authentication_token")
@@ -34,7 +34,8 @@ _SESSION = ("create_session_token", "create_server_session_authentication_token"
 
 def open_door(provider: Provider) -> Door:
     """The provider's HTTP surface."""
-    handlers: dict[str, Handler] = {"health": _tell_health}
+    health: Operation[None, None, None] = Operation(_read_nothing, _anybody, _grant, _tell_health)
+    handlers = {"health": health.handler(provider, trigger)}
     for name in _ACCESS:
         handlers[name] = _handler(
             provider, name, http.read_access_token, rules.create_access_token, _render_access_token
@@ -62,7 +63,19 @@ def _handler(
     return operation.handler(provider, trigger)
 
 
-async def _tell_health(_: Services, __: Sandbox, ___: Call) -> Answer:
+def _read_nothing(_: Call) -> None:
+    return None
+
+
+def _anybody(_: View, __: Call) -> None:
+    return None
+
+
+def _grant(_: View, __: None, ___: None) -> Granted[None]:
+    return Granted(None)
+
+
+def _tell_health(_: None, __: str) -> Answer:
     return render_json({"status": "healthy", "service": "connector-service"})
 
 

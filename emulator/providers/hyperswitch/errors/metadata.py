@@ -1,9 +1,9 @@
 """Refusals of a request and its metadata, in the words of the current service."""
 
-from emulator.core.decisions import Row, Rpc
+from emulator.core.decisions import Json, Row, Rpc
 from emulator.providers.hyperswitch.errors.rows import integration_row
 
-_SOURCE = "[repo] H code; text [inferred] from format strings"
+_SOURCE = "[repo] H code; the text inferred from format strings"
 _OVERRIDE = "Failed to merge config with override config: {reason}"
 
 
@@ -18,7 +18,7 @@ def _missing(name: str, what: str, hint: str, source: str = _SOURCE) -> Row:
     )
 
 
-def _malformed(name: str, text: str, hint: str, source: str = _SOURCE) -> Row:
+def _malformed(name: str, text: str, hint: str, source: str = _SOURCE, **defaults: Json) -> Row:
     return integration_row(
         name,
         "INVALID_ARGUMENT",
@@ -26,6 +26,7 @@ def _malformed(name: str, text: str, hint: str, source: str = _SOURCE) -> Row:
         "INVALID_DATA_FORMAT",
         source,
         hint,
+        defaults=defaults,
     )
 
 
@@ -97,7 +98,7 @@ ROWS = (
         "Invalid connector configuration: X-Connector-Config."
         " Failed to convert connector config from X-Connector-Config header",
         "INVALID_CONNECTOR_CONFIG",
-        "[inferred] M",
+        "[repo] M, inferred",
         "The variant is right, but a credential is missing or empty.",
     ),
     _malformed(
@@ -105,6 +106,7 @@ ROWS = (
         "{header}. Failed to convert header value to string",
         "Metadata values are printable ASCII.",
         "[repo] H code; text [guess]",
+        header="x-connector-config",
     ),
     _malformed(
         "invalid_feature_data",
@@ -128,7 +130,7 @@ ROWS = (
         media_type="text/plain; charset=utf-8",
         grpc=Rpc("INTERNAL", _OVERRIDE),
     ),
-    _missing("missing_amount", "amount", "Send payment.amount.", "[inferred] M"),
+    _missing("missing_amount", "amount", "Send payment.amount.", "[repo] M, inferred"),
     _missing("missing_customer", "customer", "This connector needs payment.customer.", "[guess]"),
     _missing(
         "missing_return_url", "return_url", "This connector needs payment.return_url.", "[guess]"
