@@ -77,7 +77,7 @@ class RpcEdge:
         self._services = services
         self._rules = rules
         self._waiting = Waiting()
-        self.server = self._create_server()
+        self._server = self._create_server()
 
     def end_delays(self) -> None:
         """Let every delayed call answer now: the process stops."""
@@ -85,11 +85,14 @@ class RpcEdge:
 
     async def start(self) -> None:
         """Serve on the ports that were added."""
-        await self.server.start()
+        await self._server.start()
 
     async def stop(self, grace_s: float) -> None:
-        """Take no new calls, and let those under way end within so many seconds."""
-        await self.server.stop(grace_s)
+        """Take no new calls, and let those under way end within so many seconds. Once."""
+        await self._server.stop(grace_s)
+        # Its finaliser wants the loop: let it run now, not when the loop is gone.
+        del self._server
+        await asyncio.sleep(0)
 
     def listen(self, host: str, port: int) -> int:
         """Add an address to listen on; the port that it became.
@@ -99,7 +102,7 @@ class RpcEdge:
         """
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            return self.server.add_insecure_port(address)
+            return self._server.add_insecure_port(address)
         except RuntimeError as error:
             raise OSError(str(error)) from None
 

@@ -4,10 +4,11 @@ Sources: the service's own repository and the packages of its SDK. Gaps: every s
 MerchantAuthenticationService; connectors are played only as far as their token endpoints.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from emulator.core.decisions import Granted, Json
 from emulator.core.ids import derive_uuid
+from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider, RpcDoor
@@ -16,6 +17,8 @@ from emulator.providers.hyperswitch.auth import home, locate
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
 from emulator.providers.hyperswitch.state import BLUEPRINT, CONNECTOR_ACCOUNTS, PROVIDER
+from emulator.providers.hyperswitch.upstream import rules as upstream
+from emulator.providers.hyperswitch.upstream.endpoints import ENDPOINTS
 from emulator.providers.hyperswitch.wire import PRIVATE
 
 MINTING = (
@@ -26,6 +29,8 @@ MINTING = (
     "create_sdk_session_token",
     "create_client_authentication_token",
 )
+# The upstream role's operations with the seconds that they grant.
+UPSTREAM = {endpoint.operation: endpoint.lifetime_s for endpoint in ENDPOINTS}
 
 
 def _open_door() -> Door:
@@ -47,6 +52,14 @@ def _credentials(_: View, origin: str) -> dict[str, str]:
         "http_url": f"{origin}/hyperswitch",
         "upstream_url": f"{origin}/hyperswitch/upstream",
     }
+
+
+def _locate(call: Call) -> Iterable[tuple[Entry, str]]:
+    """The account whose credentials were presented, to the service or to a connector."""
+    yield from locate(call)
+    entry = upstream.locate(call)
+    if entry is not None:
+        yield entry, "credential"
 
 
 def _details(view: View) -> Mapping[str, Json]:
@@ -91,14 +104,14 @@ provider = Provider(
     hosts=frozenset(),
     catalogue=CATALOGUE,
     aliases=ALIASES,
-    operations=(*MINTING, "health"),
-    lifetimes=dict.fromkeys(MINTING, tokens.LIFETIME_S),
+    operations=(*MINTING, *UPSTREAM, "health", "upstream_mock_gateway"),
+    lifetimes={**dict.fromkeys(MINTING, tokens.LIFETIME_S), **UPSTREAM},
     private=PRIVATE,
     kept_headers=frozenset(
         {"x-connector", "x-auth", "x-merchant-id", "x-tenant-id", "x-reference-id", "x-resource-id"}
     ),
     door=_open_door,
-    locate=locate,
+    locate=_locate,
     home=home,
     issuer_keys=tokens.issuer_keys,
     credentials=_credentials,

@@ -13,6 +13,7 @@ from emulator.edge.rest import Operation
 from emulator.providers.hyperswitch import rules
 from emulator.providers.hyperswitch.auth import authenticate, trigger
 from emulator.providers.hyperswitch.openapi import describe
+from emulator.providers.hyperswitch.upstream.door import upstream_handlers, upstream_routes
 from emulator.providers.hyperswitch.wire import http
 
 # There is no path for client tokens in any era. [repo] H
@@ -26,6 +27,7 @@ ROUTES = (
         "create_server_session_authentication_token",
     ),
     Route("GET", "/health", "health"),
+    *upstream_routes(),
 )
 
 _ACCESS = ("create_access_token", "create_server_authentication_token")
@@ -44,6 +46,7 @@ def open_door(provider: Provider) -> Door:
         handlers[name] = _handler(
             provider, name, http.read_session, rules.create_session_token, _render_session
         )
+    handlers |= upstream_handlers(provider)
     return Door(ROUTES, handlers, lambda: describe(provider))
 
 

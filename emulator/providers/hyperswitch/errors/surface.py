@@ -35,6 +35,7 @@ ROWS = (
         {"error": "unsupported_grant_type", "error_description": "Grant type is not supported"},
         "[guess] M, OAuth's own word",
         "Upstream role: this connector's token endpoint takes another grant_type.",
+        defaults={"message": "unsupported_grant_type", "reason": "Grant type is not supported"},
     ),
     Row(
         "unknown_upstream",

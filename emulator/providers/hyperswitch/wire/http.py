@@ -17,7 +17,7 @@ from emulator.providers.hyperswitch.wire import (
 
 B = TypeVar("B", bound=msgspec.Struct)
 Int32 = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
-Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), lt=1 << 63)]
+Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 
 
 class AccessTokenBody(msgspec.Struct, frozen=True):
