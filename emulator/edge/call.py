@@ -16,7 +16,9 @@ class Call:
     `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
     emulator's own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`:
     arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
-    fixture's credentials count there too; `number`: the journal's.
+    fixture's credentials count there too; `number`: the journal's. `mount`: the prefixes that
+    were stripped from the path. `home`: the URL under which a client that knows nothing else
+    reaches this sandbox.
     """
 
     operation: str
@@ -30,6 +32,8 @@ class Call:
     origin: str
     addressed: bool = False
     number: int = 0
+    mount: str = ""
+    home: str = ""
 
 
 @dataclass(slots=True)
@@ -66,13 +70,15 @@ class RpcAnswer:
 class Route:
     """One method and path of a provider. A segment in braces is a parameter.
 
-    `private`: parameters whose values the journal masks.
+    `private`: parameters whose values the journal masks. `host_bound`: at the root it is there
+    only for the hosts that the provider knows; its 404 becomes the emulator's own.
     """
 
     method: str
     path: str
     operation: str
     private: frozenset[str] = field(default_factory=frozenset)
+    host_bound: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.edge.provider import MintRequest, Provider
+from tests.conftest import BASE_URL
 from tests.contract.arming import methods_of, routes_of
 
 pytestmark = pytest.mark.anyio
@@ -120,7 +121,7 @@ async def mint(emulator: Emulator, provider: Provider, sandbox: str) -> tuple[Sa
     opened = await emulator.directory.open(sandbox)
 
     def decide(view: View) -> Decision[Granted[None]]:
-        granted = provider.mint(view, MintRequest({}, None))
+        granted = provider.mint(view, MintRequest({}, None, f"{BASE_URL}/_s/{sandbox}"))
         return Decision(granted, granted.facts)
 
     issued = (await opened.transact(decide)).reply.token

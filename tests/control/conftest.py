@@ -18,7 +18,7 @@ from tests.ledgers import MovedOnce
 
 @pytest.fixture
 def settings() -> Settings:
-    """One provider: what the control API says of it does not change with the number of others."""
+    """One provider: these tests spell out what the control API says of all there are."""
     return Settings(providers=("zerohash",))
 
 

@@ -153,6 +153,17 @@ async def test_a_look_has_read_up_to_the_head() -> None:
     assert (await there.transact(look)).reply == 1
 
 
+async def test_look_reads_the_newest() -> None:
+    """A look sees what another process appended, and leaves nothing."""
+    ledger = Wrapped(MemoryLedger())
+    here = await new_sandbox(ledger)
+    there = joined(ledger)
+    await here.transact(mint)
+    before = ledger.appends
+    assert await there.look(lambda view: len(view.tokens)) == 1
+    assert ledger.appends == before
+
+
 async def test_a_draw_alone_is_a_fact() -> None:
     """Ids drawn without another fact are counted too: nobody gets them again."""
     sandbox = await new_sandbox()

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from typing import get_args
 
 import msgspec
 import pytest
 
 from emulator.core.clock import Clock
 from emulator.core.facts import (
+    CallCounted,
     ClockSet,
     EntityDropped,
     EntityPut,
@@ -21,6 +23,7 @@ from emulator.core.facts import (
     encode_facts,
 )
 from emulator.core.faults import Hits
+from emulator.core.keyrings import Issuer
 from emulator.core.state import Resolve, State
 from emulator.core.world import AnyKind, Kind, World, build_base
 from tests.core.test_facts import LOG, RULE
@@ -117,6 +120,7 @@ def full() -> State:
             LifetimesSet(1.0, {"toy": 1}),
             TokenIssued(1.0, "j", 1000, grant()),
             FaultArmed(1.0, RULE),
+            CallCounted(1.0, "toy", "ann", 3),
             put("items", Item("fig", "corner")),
         ]
     )
@@ -125,6 +129,7 @@ def full() -> State:
 _SHOWS: dict[Part, tuple[str, ...]] = {
     "tokens": ("tokens",),
     "faults": ("faults",),
+    "limits": ("limits",),
     "clock": ("clock",),
     "entities": ("items",),
     "settings": ("overrides", "switches"),
@@ -144,6 +149,11 @@ def test_a_reset_of_a_part_leaves_the_rest(part: Part) -> None:
     for name, value in after.items():
         assert value == (birth if name in _SHOWS[part] else before)[name], name
     assert all(before[name] != after[name] for name in _SHOWS[part])
+
+
+def test_every_part_can_be_reset() -> None:
+    """A new part of the state has to join the tests above."""
+    assert set(_SHOWS) == set(get_args(Part))
 
 
 def test_a_reset_of_everything_is_birth() -> None:
@@ -245,9 +255,10 @@ def one_shop(kind: AnyKind) -> Resolve:
 def test_an_issuer_keeps_its_key() -> None:
     """The key of an issuer and a size is one of that size, the same as long as the sandbox is."""
     state = fold([born()])
-    assert state.key_name("iss", 4096) == "big-1"
-    assert state.key_name("iss", 2048) == state.key_name("iss", 2048) in {"small-1", "small-2"}
-    assert {fold([born(f"s{n}")]).key_name("iss", 2048) for n in range(20)} == {
+    big, small = Issuer("iss", 4096), Issuer("iss", 2048)
+    assert state.keyrings.get(big).active == "big-1"
+    assert state.keyrings.get(small) is state.keyrings.get(small)
+    assert {fold([born(f"s{n}")]).keyrings.get(small).active for n in range(20)} == {
         "small-1",
         "small-2",
     }

@@ -1,6 +1,7 @@
 """A toy provider's HTTP surface: enough to see the edge, with nobody's vocabulary."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from emulator.core.faults import Firing, Then
 from emulator.core.fixtures import Worlds
 from emulator.core.keys import KeyPool
 from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.limits import RateLimit
 from emulator.core.sandbox import Gone
 from emulator.core.state import Entry
 from emulator.core.view import View
@@ -22,8 +24,10 @@ from emulator.edge.addressing import Addresses
 from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.discovery import Discovery
 from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
-from emulator.edge.provider import EDGE_ALIASES, Door, Provider, Services
+from emulator.edge.outgoing import Outgoing
+from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
 from emulator.edge.rest import Operation
 from emulator.edge.signer import Signer
 from tests.core.toys import DOCUMENT, SHOPS, TOY, Switches, grant, new_directory
@@ -41,12 +45,17 @@ ROWS = (
     Row("broken", 500, {"no": "broken"}, "[design]"),
     Row("down", 503, {"no": "down"}, "[design]", headers=(("Toy-Retry", "true"),)),
 )
-ALIASES = dict(
-    zip(EDGE_ALIASES, ("nothing_here", "wrong_verb", "too_much", "broken", "down"), strict=True)
-)
+ALIASES = {
+    **dict(
+        zip(EDGE_ALIASES, ("nothing_here", "wrong_verb", "too_much", "broken", "down"), strict=True)
+    ),
+    "rate_limited": "slow_down",
+}
 
 ROUTES = (
     Route("POST", "/echo", "echo"),
+    Route("POST", "/prepared", "prepared"),
+    Route("POST", "/bound", "bound", host_bound=True),
     Route("POST", "/pass", "pass"),
     Route("POST", "/crash", "crash"),
     Route("POST", "/gone", "gone"),
@@ -114,6 +123,11 @@ def fail_with(error: Exception) -> Callable[[View, str, Json], Granted[Json]]:
     return fail
 
 
+def nothing(_: View, __: str, ___: Json) -> Granted[Json]:
+    """There is no such thing."""
+    raise toy.refusal("route_not_found")
+
+
 def render(reply: Json, token: str) -> Answer:
     """The reply, with the token if there is one."""
     return render_json({"reply": reply, **({"token": token} if token else {})})
@@ -125,10 +139,23 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Toy-Error", Then(error=error)) if error else None
 
 
-def open_door() -> Door:
+async def prepare(_: Services, view: View, caller: str, parsed: Json) -> Json:
+    """What is got before the decision: here, who asks and in which sandbox."""
+    return {"sent": parsed, "caller": caller, "sandbox": view.sandbox}
+
+
+def limit(_: View, call: Call) -> Limited | None:
+    """Two calls a minute for who has a key."""
+    key = call.headers.get("x-toy-key")
+    return Limited(key, RateLimit(enabled=True, limit=2, window=60.0)) if key else None
+
+
+def open_door(provider: Provider) -> Door:
     """The toy's surface."""
     operations: dict[str, Operation[Any, Any, Any]] = {
         "echo": Operation(parse, authenticate, echo, render),
+        "prepared": Operation(parse, authenticate, echo, render, prepare),
+        "bound": Operation(parse, authenticate, nothing, render),
         "pass": Operation(parse, authenticate, sell_pass, render),
         "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
         "gone": Operation(parse, authenticate, fail_with(Gone("s1")), render),
@@ -137,7 +164,9 @@ def open_door() -> Door:
         "shop": Operation(parse_path, authenticate, echo, render),
         "item": Operation(parse_path, authenticate, echo, render),
     }
-    handlers = {name: operation.handler(toy, trigger) for name, operation in operations.items()}
+    handlers = {
+        name: operation.handler(provider, trigger) for name, operation in operations.items()
+    }
     return Door(ROUTES, handlers, dict)
 
 
@@ -151,7 +180,7 @@ def no_pass(*_: object) -> Granted[None]:
     raise LookupError
 
 
-toy = Provider(
+toy: Provider = Provider(
     name="toy",
     title="Toy",
     blueprint=TOY,
@@ -162,7 +191,7 @@ toy = Provider(
     lifetimes={"pass": 600},
     private=frozenset({"email", "secret", "token"}),
     kept_headers=frozenset({"x-toy-note"}),
-    door=open_door,
+    door=lambda: open_door(toy),
     locate=locate,
     home=lambda _: None,
     issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
@@ -171,7 +200,11 @@ toy = Provider(
     modules=(),
     opens=lambda _, __: None,
     dress=dress,
+    limit=lambda _, __: None,
 )
+
+
+limited: Provider = replace(toy, limit=limit, door=lambda: open_door(limited))
 
 
 def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
@@ -203,6 +236,7 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         modules=(),
         opens=lambda _, __: None,
         dress=lambda _, __: (),
+        limit=lambda _, __: None,
     )
 
 
@@ -231,7 +265,7 @@ class House:
         self.directory: Directory = new_directory(
             worlds=Worlds([TOY], [file]), ledger=ledger, cap=cap
         )
-        self.services = Services(Signer(KEYS), KEYS)
+        self.services = Services(Signer(KEYS), KEYS, Discovery(Outgoing(frozenset())))
         self.edge = Edge(
             addresses=Addresses(providers or (toy,)),
             directory=self.directory,

@@ -13,7 +13,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider, RpcDoor
 from emulator.providers.hyperswitch import tokens
-from emulator.providers.hyperswitch.auth import home, locate
+from emulator.providers.hyperswitch.auth import home, limit, locate
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
 from emulator.providers.hyperswitch.state import BLUEPRINT, CONNECTOR_ACCOUNTS, PROVIDER
@@ -114,11 +114,13 @@ provider = Provider(
     locate=_locate,
     home=home,
     issuer_keys=tokens.issuer_keys,
+    find_issuer=tokens.find_issuer,
     credentials=_credentials,
     mint=_mint,
     modules=(),
     opens=tokens.opens,
     dress=_dress,
+    limit=limit,
     rpc_door=_open_rpc_door,
     details=_details,
     read_opaque=tokens.find_ids,

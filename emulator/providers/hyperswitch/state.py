@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from emulator.core.ids import BASE62
+from emulator.core.limits import RateLimit
 from emulator.core.world import AnyKind, Blueprint, Identity, Kind, World
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expiry: Literal["profile", "relative", "epoch"] = "profile"
     tokens: Literal["opaque", "jwt"] = "opaque"
     bare_auth: Literal["profile", "accept", "refuse"] = "profile"
+    rate_limit: RateLimit = RateLimit()
 
 
 CONNECTOR_ACCOUNTS = Kind(

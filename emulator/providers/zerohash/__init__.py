@@ -1,8 +1,11 @@
 """zerohash: client access tokens for its SDK modules, minted and revoked over HMAC-signed REST.
 
 Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile
-SDKs. Gaps: the Connect product's OAuth, WebSocket signing, everything behind the SDK's hosted web
-app.
+SDKs. Gaps: the webhook of a payment and the legacy onboarding token are not here yet; the approval
+of new keys and the edge's own allow-list are states and errors to set, not processes; the Connect
+product's OAuth and WebSocket signing are other schemes; what the SDK's hosted web app calls is not
+public, so a token opens the native shells and then meets the real backend; the claim that tells a
+token's region is not known.
 """
 
 from emulator.core.decisions import Granted
@@ -11,7 +14,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, locate, sign
+from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.state import (
     API_KEYS,
@@ -116,10 +119,12 @@ provider = Provider(
     locate=locate,
     home=home,
     issuer_keys=tokens.issuer_keys,
+    find_issuer=tokens.find_issuer,
     credentials=_credentials,
     mint=_mint,
     modules=tuple(tokens.MODULES),
     opens=tokens.opens,
     dress=_dress,
+    limit=limit,
     sign=sign,
 )

@@ -8,7 +8,9 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from emulator.core.clock import MAX_TIME, MIN_TIME
 from emulator.core.ids import BASE58, UPPER_ALNUM, derive_uuid
+from emulator.core.limits import MAX_LIMIT, RateLimit
 from emulator.core.world import AnyKind, Blueprint, Draw, Identity, Kind, Parent, World
 
 PROVIDER = "zerohash"
@@ -108,7 +110,7 @@ class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tier: Literal["standard", "perishables"] = "standard"
     jurisdiction_code: str = "US-IL"
     request_id: str | None = None
-    updated_at: float = 0.0
+    updated_at: Annotated[float, Meta(ge=MIN_TIME, le=MAX_TIME)] = 0.0
 
 
 class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,6 +120,13 @@ class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     participant_code: str
     label: str = ""
     asset: str = "USD"
+
+
+class AddressLimit(RateLimit, frozen=True, forbid_unknown_fields=True):
+    """2,000 calls in any 10 s from one address [doc api-security] H; off by default."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = 2000
+    window: Annotated[float, msgspec.Meta(gt=0)] | str = "PT10S"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown_fields: Literal["ignore", "refuse"] = "ignore"
     ids_placement: Literal["message", "both"] = "message"
     time_format: Literal["message", "epoch"] = "message"
+    rate_limit: AddressLimit = AddressLimit()
 
 
 def _draw_code(draw: Draw) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
+from emulator.core.keyrings import Issuer
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
 from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, Settings
@@ -18,8 +19,10 @@ LIFETIME_S = 3600  # [doc] H; for onboarding [guess]
 PAYMENT_LIFETIME_S = 300  # crypto-withdrawals [doc] H; crypto-payouts [guess] M
 PAYMENT_PERMISSIONS = frozenset({"crypto-withdrawals", "crypto-payouts"})
 
-# Which permission opens which SDK module. Names: the mint page's list, as identifiers.
-# [doc][openapi] H for the pairs that a guide shows; `pay` and `fiat-*` [openapi titles] M
+# Which permission opens which SDK module: one a line of the mint page's list, and payouts. The
+# pairs are [doc][openapi] H, those of `fiat-*` by their names alone [guess] M. The names are the
+# values of the web SDK's AppIdentifier: onboarding, profile, crypto-withdrawals and
+# crypto-account-link as shown [doc] H, the others after their members' names [guess] M.
 MODULES: Mapping[str, frozenset[str]] = {
     "onboarding": frozenset({"onboarding"}),
     "profile": frozenset({"participant-profile"}),
@@ -58,7 +61,12 @@ def issue(
     requested_s: int | None = None,
     claims: Mapping[str, Json] | None = None,
 ) -> TokenIssued:
-    """A token for a participant of a platform. `claims` are laid over the usual ones."""
+    """A token for a participant of a platform. `claims` are laid over the usual ones.
+
+    The claims' names and order are the published token's [example] H. That the payload carries
+    what was asked for under the same names is [guess] M, shown for deposit_details [example] H;
+    for somebody without a code participant_code is empty [guess] L.
+    """
     short = not PAYMENT_PERMISSIONS.isdisjoint(permissions)
     lifetime_s = view.lifetime_s(
         PROVIDER, OPERATION, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
@@ -102,4 +110,15 @@ def issuer_keys(view: View) -> tuple[str, ...]:
     """
     active = view.settings(Settings).rsa_bits
     sizes = (active, *(bits for bits in (4096, 2048) if bits != active))
-    return tuple(view.key_name(PROVIDER, bits) for bits in sizes)
+    return tuple(name for bits in sizes for name in view.keyring(PROVIDER, bits).names)
+
+
+def find_issuer(view: View, name: str | None) -> Issuer:
+    """The one issuer that there is, with keys of the size that the settings ask for.
+
+    Raises:
+        KeyError: another name is asked for.
+    """
+    if name not in {None, PROVIDER}:
+        raise KeyError(name)
+    return Issuer(PROVIDER, view.settings(Settings).rsa_bits)

@@ -13,8 +13,9 @@ from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call
+from emulator.edge.provider import Limited
 from emulator.providers.hyperswitch.auth.dialect import Dialect, dialect_of
-from emulator.providers.hyperswitch.auth.metadata import peek, read_metadata
+from emulator.providers.hyperswitch.auth.metadata import Presented, peek, read_metadata
 from emulator.providers.hyperswitch.connectors import Connector
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
 from emulator.providers.hyperswitch.state import (
@@ -28,7 +29,7 @@ from emulator.providers.hyperswitch.state import (
 # A credential that says which error it wants: `fake-fault-rate_limited`. [design]
 FAULT_PREFIX = "fake-fault-"
 
-__all__ = ["Caller", "authenticate", "check_account", "home", "locate", "trigger"]
+__all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate", "trigger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ def trigger(call: Call) -> Firing | None:
     return None
 
 
+def limit(view: View, call: Call) -> Limited | None:
+    """Whom the limiter counts: the account, else the connector; no limit is documented [design]."""
+    rate = view.settings(Settings).rate_limit
+    presented = peek(call.headers) if rate.enabled else None
+    if presented is None:
+        return None
+    account = _find_account(view, call, presented)
+    return Limited(account.name if account else presented.connector.name, rate)
+
+
 def authenticate(view: View, call: Call) -> Caller:
     """The connector that is meant, with credentials that could be converted.
 
@@ -85,19 +96,22 @@ def authenticate(view: View, call: Call) -> Caller:
         settings.bare_auth == "profile" and profile == "documented"
     )
     presented = read_metadata(call.headers, dialect, strict=profile == "faithful", bare=bare)
-    accounts = view.table(CONNECTOR_ACCOUNTS).find("connector", presented.connector.name)
-    account = next(
-        (a for a in accounts if a.knows(presented.config, addressed=call.addressed)), None
-    )
+    account = _find_account(view, call, presented)
     return Caller(
         presented.connector,
         profile,
         dialect,
         settings,
         account,
-        bool(accounts),
+        bool(view.table(CONNECTOR_ACCOUNTS).find("connector", presented.connector.name)),
         _BARE_HINT if presented.is_bare else "",
     )
+
+
+def _find_account(view: View, call: Call, presented: Presented) -> Account | None:
+    """The sandbox's account with these credentials."""
+    accounts = view.table(CONNECTOR_ACCOUNTS).find("connector", presented.connector.name)
+    return next((a for a in accounts if a.knows(presented.config, addressed=call.addressed)), None)
 
 
 _BARE_HINT = 'Accepted as published; the real server wants {"auth_type": ...} around the variant.'
