@@ -57,7 +57,10 @@ class Answer:
 
 @dataclass(slots=True)
 class RpcAnswer:
-    """An answer over gRPC. `code`: the status code's name; `details`: grpc-status-details-bin."""
+    """An answer over gRPC. `code`: the status code's name; `details`: grpc-status-details-bin.
+
+    `asked`: the request as JSON for the journal; it and the answer's `shown` are masked already.
+    """
 
     answer: Answer
     code: str = "OK"

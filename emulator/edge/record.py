@@ -84,14 +84,14 @@ def record_rpc(
             fault=answer.firing.source if answer.firing else None,
             request=Message(
                 headers=_keep(call.headers, provider.kept_headers),
-                body=mask(rpc.asked, provider.private),
+                body=rpc.asked,
                 method=call.method,
                 target=call.target,
                 size=len(call.body),
             ),
             response=Message(
                 headers={**dict(answer.headers), **status},
-                body=mask(answer.shown, provider.private),
+                body=answer.shown,
                 size=len(answer.body),
             ),
             hint=answer.hint,

@@ -138,7 +138,7 @@ class RpcEdge:
                 headers=_read_metadata(context),
                 body=request,
                 wall=wall(),
-                client=context.peer(),
+                client="",
                 origin="",
             )
             try:

@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from emulator.core.decisions import Json, Refusal
+from emulator.core.journal import mask
 from emulator.core.sandbox import Sandbox
 from emulator.edge.answers import fill
 from emulator.edge.call import Answer, Call, RpcAnswer
@@ -22,7 +23,7 @@ from emulator.providers.hyperswitch.proto import legacy_pb2 as legacy
 from emulator.providers.hyperswitch.proto import service_pb2
 from emulator.providers.hyperswitch.proto.ucs import legacy_pb2 as ucs
 from emulator.providers.hyperswitch.proto.ucs import service_pb2 as ucs_service_pb2
-from emulator.providers.hyperswitch.wire import Fields, messages
+from emulator.providers.hyperswitch.wire import PRIVATE, Fields, messages
 
 _PREFIX = "MerchantAuthenticationService"
 TYPES = service_pb2.DESCRIPTOR.services_by_name[_PREFIX].full_name
@@ -130,7 +131,8 @@ def _method(provider: Provider, service: str, spec: Spec, module: Any) -> RpcMet
 
     def render(reply: Any, token: str) -> Answer:  # noqa: ANN401
         fields = spec.fields(reply, token)
-        return Answer(0, response(**fields).SerializeToString(), shown=fields)
+        shown = mask(fields, PRIVATE)
+        return Answer(0, response(**fields).SerializeToString(), shown=shown)
 
     rule = partial(spec.rule, operation=spec.operation)
     operation: Operation[Any, Any, Any] = Operation(parse, authenticate, rule, render)

@@ -6,10 +6,12 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from emulator.core.decisions import Json
+from emulator.core.journal import MASK
 from emulator.providers.hyperswitch.proto import current_pb2 as current
 from emulator.providers.hyperswitch.proto import legacy_pb2 as legacy
 from emulator.providers.hyperswitch.proto.shared_pb2 import Money, SecretString
 from emulator.providers.hyperswitch.wire import (
+    PRIVATE,
     AccessTokenRequest,
     Amount,
     SessionRequest,
@@ -88,11 +90,11 @@ def read_client(
 
 
 def show(message: Message) -> dict[str, Json]:
-    """A message's set fields by their names, for the journal."""
-    shown: dict[str, Json] = {}
-    for field, value in message.ListFields():
-        shown[field.name] = _show_value(field, value)
-    return shown
+    """A message's set fields by their names, as the journal keeps them: masked."""
+    return {
+        field.name: MASK if field.name in PRIVATE else _show_value(field, value)
+        for field, value in message.ListFields()
+    }
 
 
 def _show_value(field: FieldDescriptor, value: object) -> Json:
