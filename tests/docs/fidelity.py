@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from emulator.app import PROVIDERS
@@ -81,8 +82,7 @@ def _answer(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         return ""
-    refused = isinstance(answer.body, dict) and "message" not in answer.body
-    refused = refused or (isinstance(answer.body, dict) and "error" in answer.body)
+    refused = answer.status >= HTTPStatus.BAD_REQUEST and answer.body is not None
     return f"{answer.status} {_code(answer.body)}" if refused else str(answer.status)
 
 

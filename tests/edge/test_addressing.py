@@ -5,7 +5,8 @@ import pytest
 
 from emulator.edge.addressing import AddressClash, Addresses, Router
 from emulator.edge.call import Route
-from tests.edge.toys import House, another, toy
+from tests.edge.house import House
+from tests.edge.toys import another, toy
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +68,9 @@ async def test_unknown_below_a_provider_is_its_404(
     """Below a prefix or a Host, an unknown path is refused in that provider's own words."""
     answer = await visitor.get(path, headers={"Host": host})
     assert (answer.status_code, answer.json()) == (404, {"no": "nothing here"})
-    assert "has no such path" in answer.headers["x-emulator-hint"]
+    hint, _, nearest = answer.headers["x-emulator-hint"].partition(" The nearest: ")
+    assert hint == "The toy has no such path."
+    assert nearest.startswith("/") == ("nowhere" in path)
     assert answer.headers["toy-number"].startswith("1 of ")
 
 

@@ -6,7 +6,7 @@ import pytest
 from emulator.core.ledger import Head, Unavailable
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import Entry
-from tests.edge.toys import House
+from tests.edge.house import House
 
 pytestmark = pytest.mark.anyio
 

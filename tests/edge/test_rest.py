@@ -10,7 +10,8 @@ from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
 from emulator.core.faults import Hits, Rule, Then, When
 from emulator.core.sandbox import Sandbox
-from tests.edge.toys import KEYS, House, limited
+from tests.edge.house import House
+from tests.edge.toys import KEYS, limited
 
 pytestmark = pytest.mark.anyio
 
@@ -113,7 +114,9 @@ async def test_calls_at_once_draw_distinct_ids(visitor: httpx.AsyncClient, house
 async def test_what_the_network_knows_is_got_first(visitor: httpx.AsyncClient) -> None:
     """A rule that needs it is handed what was got, for the caller that asks."""
     answer = await visitor.post("/toy/prepared", json=1, headers={"X-Toy-Key": "ann"})
-    assert answer.json()["reply"]["said"] == {"sent": 1, "caller": "ann", "sandbox": "default"}
+    assert answer.json()["reply"]["said"] == {"sent": 1, "got": ["ann", "default"]}
+    nothing = await visitor.post("/toy/prepared", json=1, headers={"X-Toy-Key": "shy"})
+    assert nothing.json()["reply"]["said"] == 1
 
 
 async def test_nothing_is_got_for_who_may_not_call(visitor: httpx.AsyncClient) -> None:

@@ -2,37 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import httpx
-import yaml
 
 from emulator.app import shipped_fixtures
 from emulator.core.decisions import Granted, Json, Refusal, Row
-from emulator.core.directory import Directory
 from emulator.core.facts import TokenIssued
 from emulator.core.faults import Firing, Then
-from emulator.core.fixtures import Worlds
+from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
-from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.ledger import Unavailable
 from emulator.core.limits import RateLimit
 from emulator.core.sandbox import Gone
 from emulator.core.state import Entry
 from emulator.core.view import View
-from emulator.edge.addressing import Addresses
 from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
-from emulator.edge.discovery import Discovery
-from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
-from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
-from emulator.edge.rest import Operation
-from emulator.edge.signer import Signer
-from tests.core.toys import DOCUMENT, SHOPS, TOY, Switches, grant, new_directory
+from emulator.edge.rest import Operation, Preparation
+from tests.core.toys import SHOPS, TOY, Switches, grant
 
-BASE_URL = "http://localhost:4600"
 KEYS = KeyPool(shipped_fixtures() / "keys")
 
 ROWS = (
@@ -139,9 +128,14 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Toy-Error", Then(error=error)) if error else None
 
 
-async def prepare(_: Services, view: View, caller: str, parsed: Json) -> Json:
-    """What is got before the decision: here, who asks and in which sandbox."""
-    return {"sent": parsed, "caller": caller, "sandbox": view.sandbox}
+def want(view: View, caller: str, _: Json) -> tuple[str, str] | None:
+    """What the network is asked for: here, who asks and in which sandbox; nothing by who is shy."""
+    return (caller, view.sandbox) if caller != "shy" else None
+
+
+async def fetch(_: Services, parsed: Json, wanted: tuple[str, str]) -> Json:
+    """What the network says."""
+    return {"sent": parsed, "got": list(wanted)}
 
 
 def limit(_: View, call: Call) -> Limited | None:
@@ -154,7 +148,7 @@ def open_door(provider: Provider) -> Door:
     """The toy's surface."""
     operations: dict[str, Operation[Any, Any, Any]] = {
         "echo": Operation(parse, authenticate, echo, render),
-        "prepared": Operation(parse, authenticate, echo, render, prepare),
+        "prepared": Operation(parse, authenticate, echo, render, Preparation(want, fetch)),
         "bound": Operation(parse, authenticate, nothing, render),
         "pass": Operation(parse, authenticate, sell_pass, render),
         "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
@@ -195,6 +189,7 @@ toy: Provider = Provider(
     locate=locate,
     home=lambda _: None,
     issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
+    find_issuer=lambda _, __: Issuer("toy", 2048),
     credentials=lambda _, __: {},
     mint=no_pass,
     modules=(),
@@ -231,6 +226,7 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         locate=lambda _: (),
         home=lambda _: None,
         issuer_keys=lambda _: (),
+        find_issuer=lambda _, __: Issuer(name, 2048),
         credentials=lambda _, __: {},
         mint=no_pass,
         modules=(),
@@ -238,68 +234,3 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         dress=lambda _, __: (),
         limit=lambda _, __: None,
     )
-
-
-async def control(_: Scope, __: Receive, send: Send) -> None:
-    """A control API that says that it is one."""
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"control"})
-
-
-class House:
-    """An edge over toy providers, with all that a test looks at."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *providers: Provider,
-        ledger: Ledger | None = None,
-        cap: int = 100,
-        body_limit: int = 1 << 20,
-        first_use: bool = True,
-        log_calls: bool = False,
-        public_url: str | None = None,
-    ) -> None:
-        file = folder / "toy.yaml"
-        file.write_text(yaml.safe_dump(DOCUMENT))
-        self.directory: Directory = new_directory(
-            worlds=Worlds([TOY], [file]), ledger=ledger, cap=cap
-        )
-        self.services = Services(Signer(KEYS), KEYS, Discovery(Outgoing(frozenset())))
-        self.edge = Edge(
-            addresses=Addresses(providers or (toy,)),
-            directory=self.directory,
-            services=self.services,
-            control=control,
-            rules=Rules(body_limit, first_use, log_calls, public_url),
-        )
-
-    def client(self, base_url: str = BASE_URL) -> httpx.AsyncClient:
-        """A client on it."""
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self.edge), base_url=base_url)
-
-    async def speak(self, scope: Scope, *messages: Message) -> list[Message]:
-        """What the edge sends for a scope and what arrives; nothing for who left."""
-        arriving = list(messages)
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return arriving.pop(0) if arriving else {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await self.edge(scope, receive, send)
-        return sent
-
-
-def scope_of(method: str, path: str, headers: Mapping[str, str] | None = None) -> Scope:
-    """A bare HTTP request."""
-    return {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "query_string": b"",
-        "scheme": "http",
-        "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in (headers or {}).items()],
-    }

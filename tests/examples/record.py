@@ -9,7 +9,9 @@ def main() -> None:
     """Play every file and write its answers into it."""
     for file in files():
         exchanges = load(file)
-        for exchange, answer in zip(exchanges, asyncio.run(play(exchanges)), strict=True):
+        for exchange, answer in zip(
+            exchanges, asyncio.run(play(file.parent.name, exchanges)), strict=True
+        ):
             exchange.answer = answer
         save(file, exchanges)
 
