@@ -146,7 +146,7 @@ def test_plain_grpcio_calls_it(ports: Ports) -> None:
 )
 def test_grpc_js_calls_it(ports: Ports) -> None:
     """Node's client, with our own .proto files loaded as they are."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own script
         ["node", str(HERE / "hyperswitch.mjs"), ports.rpc],  # noqa: S607 - found above
         capture_output=True,
         text=True,
