@@ -58,6 +58,7 @@ LOAD_ROWS = (
         Reference("base"),
         0.50,
     ),
+    LoadRow("hyperswitch-create-access-token", _emulator, subject.find_rpc, Reference("rpc"), 0.70),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
     LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),
 )

@@ -28,11 +28,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that
     asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
-    hosts (or `host:port`) that requests may leave to.
+    hosts (or `host:port`) that requests may leave to. `grpc_port` None: 4601, or any free one
+    beside a `port` of 0. `grpc_example_port` None: the published example's port where it is free,
+    -1 for none.
     """
 
     host: str = "127.0.0.1"
     port: int = 4600
+    grpc_port: int | None = None
+    grpc_example_port: int | None = None
     providers: tuple[str, ...] | None = None
     fixtures: tuple[Path, ...] = ()
     keys: Path | None = None
@@ -110,6 +114,22 @@ OPTIONS = (
         "4600",
         values.parse_port,
         "Port for HTTP; 0 takes any free one and prints it.",
+    ),
+    Option(
+        "grpc_port",
+        "grpc_port",
+        "PORT",
+        "the usual 4601; any free one where PORT is 0",
+        values.parse_port,
+        "Port for gRPC; 0 takes any free one and prints it.",
+    ),
+    Option(
+        "grpc_example_port",
+        "grpc_example_port",
+        "PORT|off",
+        "the published example's 8080, if it is free",
+        values.parse_port_or_off,
+        "Second port for gRPC, which a published example uses.",
     ),
     Option(
         "providers",

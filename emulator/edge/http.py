@@ -240,12 +240,12 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-call", f"call_{call.number}"),
     ]
     if answer.hint:
-        own.append(("x-emulator-hint", _hint_text(answer.hint)))
+        own.append(("x-emulator-hint", hint_text(answer.hint)))
     own += cors_headers(call.headers)
     return own
 
 
-def _hint_text(hint: str) -> str:
+def hint_text(hint: str) -> str:
     """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
     if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
         return hint
