@@ -112,7 +112,7 @@ class Journal:
         self._bytes = 0
 
     def restart(self) -> None:
-        """Forget the calls and number from 1 again, so that a reset sandbox answers as a new one."""
+        """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""
         self.clear()
         self.count = 0
 
