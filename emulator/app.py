@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
@@ -39,8 +40,7 @@ PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant, hyperswitch)
 SWEEP_EVERY_S = 30.0
 
 
-@dataclass(slots=True)
-class Emulator:
+class Emulator(msgspec.Struct):
     """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
 
     `surfaces`: what listens; whoever opens a socket notes it there.
@@ -53,7 +53,7 @@ class Emulator:
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
-    _sweeping: asyncio.Task[None] | None = field(default=None, init=False)
+    _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the sandbox `default` and begin to drop idle ones."""

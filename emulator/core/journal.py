@@ -137,7 +137,7 @@ def mask(value: object, private: frozenset[str], depth: int = MAX_DEPTH) -> obje
 
     The bound keeps a body that is nothing but brackets from exhausting the stack.
     """
-    if not isinstance(value, dict | list):
+    if not isinstance(value, (dict, list)):
         return value
     if depth == 0:
         return MASK

@@ -1,7 +1,8 @@
 """One call as the edge hands it on, and the answer it gets back. Neither knows a framework."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.faults import Firing
@@ -9,8 +10,7 @@ from emulator.core.faults import Firing
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """A request to a provider.
 
     `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
@@ -36,8 +36,7 @@ class Call:
     home: str = ""
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """What goes back, and what the journal keeps of how it came to be.
 
     `status`: HTTP's, over gRPC the status code's number; `shown`: the body as JSON for the journal,
@@ -55,8 +54,7 @@ class Answer:
     shown: object = None
 
 
-@dataclass(slots=True)
-class RpcAnswer:
+class RpcAnswer(msgspec.Struct):
     """An answer over gRPC. `code`: the status code's name; `details`: grpc-status-details-bin.
 
     `asked`: the request as JSON for the journal; it and the answer's `shown` are masked already.
@@ -69,8 +67,7 @@ class RpcAnswer:
     asked: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """One method and path of a provider. A segment in braces is a parameter.
 
     `private`: parameters whose values the journal masks. `host_bound`: at the root it is there
@@ -80,7 +77,7 @@ class Route:
     method: str
     path: str
     operation: str
-    private: frozenset[str] = field(default_factory=frozenset)
+    private: frozenset[str] = msgspec.field(default_factory=frozenset)
     host_bound: bool = False
 
     @property

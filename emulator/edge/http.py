@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from emulator.core.clock import monotonic, wall
 from emulator.core.directory import Directory
@@ -37,8 +38,7 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9
 log = logging.getLogger("emulator.calls")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """How the edge behaves. `body_limit`: bytes; `public_url` None: the origin that asked."""
 
     body_limit: int

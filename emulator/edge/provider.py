@@ -1,8 +1,9 @@
 """What the house knows of a provider: one frozen record of plain functions and data."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
+
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
 from emulator.core.jwt import Unverified
@@ -52,8 +53,7 @@ class KeySets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """What doors and the control API are given to work with."""
 
     signer: Signer
@@ -72,8 +72,7 @@ Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(msgspec.Struct, frozen=True):
     """A provider's HTTP surface: its routes, and what answers each operation by short name."""
 
     routes: Sequence[Route]
@@ -81,8 +80,7 @@ class Door:
     openapi: Callable[[], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class RpcMethod:
+class RpcMethod(msgspec.Struct, frozen=True):
     """A unary gRPC method. `service`: its full name; `operation`: the short name of the call."""
 
     service: str
@@ -91,16 +89,14 @@ class RpcMethod:
     handle: RpcHandler
 
 
-@dataclass(frozen=True, slots=True)
-class RpcDoor:
+class RpcDoor(msgspec.Struct, frozen=True):
     """A provider's gRPC surface. `say`: a refusal as this provider says it over gRPC."""
 
     methods: Sequence[RpcMethod]
     say: Callable[[Refusal, Call], RpcAnswer]
 
 
-@dataclass(frozen=True, slots=True)
-class MintRequest:
+class MintRequest(msgspec.Struct, frozen=True):
     """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds.
 
     `home`: the URL under which the sandbox is reached, for issuers that are URLs of ours.
@@ -111,8 +107,7 @@ class MintRequest:
     home: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsigned:
+class Unsigned(msgspec.Struct, frozen=True):
     """A request that a client is about to send. `at`: Unix seconds."""
 
     method: str
@@ -121,8 +116,7 @@ class Unsigned:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
     `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with

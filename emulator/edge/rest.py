@@ -1,8 +1,9 @@
 """A REST operation's way: parse, one transact (fault, authentication, rule), sign, render."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from emulator.core.decisions import Decision, Granted, Refusal
 from emulator.core.facts import CallCounted, Fact, FaultsCounted
@@ -20,8 +21,7 @@ Y = TypeVar("Y")  # what the rule replies
 W = TypeVar("W")  # what is wanted of the network
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation(Generic[P, C, W]):
+class Preparation(msgspec.Struct, Generic[P, C, W], frozen=True):
     """What an operation wants of the network, and how it is got. Only for callers let in.
 
     `look` is pure, of the sandbox as it is before the decision; None: nothing is wanted.
@@ -31,8 +31,7 @@ class Preparation(Generic[P, C, W]):
     fetch: Callable[[Services, P, W], Awaitable[P]]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[P, C, Y]):
+class Operation(msgspec.Struct, Generic[P, C, Y], frozen=True):
     """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal.
 
     `preparation` gets from the network what the rule can't decide without, before the decision.
@@ -68,8 +67,7 @@ async def answer(
     return outcome.reply
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a call ended: rendered, or refused and still to be said; and the fault that befell it."""
 
     reply: Answer | Refusal

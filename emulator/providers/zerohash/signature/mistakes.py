@@ -5,9 +5,10 @@ import binascii
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import unquote
+
+import msgspec
 
 from emulator.providers.zerohash import hints
 from emulator.providers.zerohash.signature import Mode, Signed, decode_secret
@@ -23,8 +24,7 @@ SEARCHED_BYTES = 4096
 _DIGEST_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Suspects:
+class Suspects(msgspec.Struct, frozen=True):
     """What a client may have signed with: its own key's parts, and other keys' secrets."""
 
     secret: str
