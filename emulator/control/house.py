@@ -13,7 +13,7 @@ from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
 
 
-class House(msgspec.Struct, frozen=True):
+class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
     `tenants`: by provider's name; `body_limit`: bytes; `public_url` None: URLs in answers use the
