@@ -14,7 +14,7 @@ from bounds import (
     measure_start,
 )
 from process import Program
-from rounds import LoadResult, LoadRow, Plan, Reference
+from rounds import LoadResult, LoadRow, Plan, Reference, Without
 
 FRESH_TOKENS = 4_000
 TAIL_AT_MOST = 3.0
@@ -36,7 +36,7 @@ def _comparator(plan: Plan) -> Program:
     return comparator.install(plan.folder)
 
 
-LOAD_ROWS = (
+LOAD_ROWS: tuple[LoadRow, ...] = (
     LoadRow(
         "zerohash-mint-2048",
         _emulator,
@@ -57,6 +57,29 @@ LOAD_ROWS = (
         partial(subject.aim_revoke, count=FRESH_TOKENS),
         Reference("base"),
         0.50,
+    ),
+    LoadRow(
+        "usegrant-create-token",
+        _emulator,
+        subject.aim_create_token,
+        Reference("sign", 2048),
+        0.85,
+    ),
+    LoadRow("usegrant-get", _emulator, subject.aim_get, Reference("base"), 0.50),
+    LoadRow("usegrant-validate", _emulator, subject.aim_validate, Reference("verify"), 0.50),
+    *(
+        LoadRow(
+            f"usegrant-{name}-of-1000",
+            _emulator,
+            subject.aim_among_thousand(aim),
+            Without(aim),
+            0.9,
+        )
+        for name, aim in (
+            ("create-token", subject.aim_create_token),
+            ("get", subject.aim_get),
+            ("validate", subject.aim_validate),
+        )
     ),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
     LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),
@@ -90,7 +113,8 @@ def select_rows(names: list[str]) -> tuple[list[LoadRow], list[BoundRow]]:
     Raises:
         ValueError: for a name that fits no row.
     """
-    known = [*(row.name for row in (*LOAD_ROWS, *BOUND_ROWS)), TAIL_ROW]
+    loads, bounds = ([row.name for row in rows] for rows in (LOAD_ROWS, BOUND_ROWS))
+    known = [*loads, *bounds, TAIL_ROW]
 
     def fits(row_name: str, name: str) -> bool:
         return row_name == name or row_name.startswith(f"{name}-")
