@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import comparator
+import grant
 import subject
 from bounds import (
     BoundResult,
@@ -61,26 +62,27 @@ LOAD_ROWS: tuple[LoadRow, ...] = (
     LoadRow(
         "usegrant-create-token",
         _emulator,
-        subject.aim_create_token,
+        grant.aim_create_token,
         Reference("sign", 2048),
         0.85,
     ),
-    LoadRow("usegrant-get", _emulator, subject.aim_get, Reference("base"), 0.50),
-    LoadRow("usegrant-validate", _emulator, subject.aim_validate, Reference("verify"), 0.50),
+    LoadRow("usegrant-get", _emulator, grant.aim_get, Reference("base"), 0.50),
+    LoadRow("usegrant-validate", _emulator, grant.aim_validate, Reference("verify"), 0.50),
     *(
         LoadRow(
             f"usegrant-{name}-of-1000",
             _emulator,
-            subject.aim_among_thousand(aim),
+            grant.aim_among_thousand(aim),
             Without(aim),
             0.9,
         )
         for name, aim in (
-            ("create-token", subject.aim_create_token),
-            ("get", subject.aim_get),
-            ("validate", subject.aim_validate),
+            ("create-token", grant.aim_create_token),
+            ("get", grant.aim_get),
+            ("validate", grant.aim_validate),
         )
     ),
+    LoadRow("hyperswitch-create-access-token", _emulator, subject.find_rpc, Reference("rpc"), 0.70),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
     LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),
 )

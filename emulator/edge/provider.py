@@ -14,7 +14,7 @@ from emulator.core.state import Entry
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
-from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.call import Answer, Call, Headers, Route, RpcAnswer
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -69,6 +69,7 @@ class Limited(NamedTuple):
 
 
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
+RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,24 @@ class Door:
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
     openapi: Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RpcMethod:
+    """A unary gRPC method. `service`: its full name; `operation`: the short name of the call."""
+
+    service: str
+    name: str
+    operation: str
+    handle: RpcHandler
+
+
+@dataclass(frozen=True, slots=True)
+class RpcDoor:
+    """A provider's gRPC surface. `say`: a refusal as this provider says it over gRPC."""
+
+    methods: Sequence[RpcMethod]
+    say: Callable[[Refusal, Call], RpcAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,10 @@ class Provider:
     ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
     such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
         counts against and by what limit, None when the limiter is off (None: there is none);
-    `parent_hosts`: the hosts right below these are the provider's too.
+    `parent_hosts`: the hosts right below these are the provider's too;
+    `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
+    than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
+    token may have in the book.
     """
 
     name: str
@@ -139,6 +161,9 @@ class Provider:
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
+    rpc_door: Callable[[], RpcDoor] | None = None
+    details: Callable[[View], Mapping[str, Json]] | None = None
+    read_opaque: Callable[[str], Iterable[str]] | None = None
     limit: Callable[[View, Call], Limited | None] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()
