@@ -16,7 +16,9 @@ class Call:
     `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
     emulator's own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`:
     arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
-    fixture's credentials count there too; `number`: the journal's.
+    fixture's credentials count there too; `number`: the journal's. For the journal a handler may
+    name the `operation` more closely, give `kept` in the body's place, and name more fields that
+    are `private` in this call.
     """
 
     operation: str
@@ -30,6 +32,8 @@ class Call:
     origin: str
     addressed: bool = False
     number: int = 0
+    kept: bytes | None = None
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -50,13 +54,16 @@ class Answer:
 class Route:
     """One method and path of a provider. A segment in braces is a parameter.
 
-    `private`: parameters whose values the journal masks.
+    `private`: parameters whose values the journal masks. `limit`: bytes of a body, where it is not
+    the edge's usual one; `too_large`: the row of the catalogue that says so.
     """
 
     method: str
     path: str
     operation: str
     private: frozenset[str] = field(default_factory=frozenset)
+    limit: int | None = None
+    too_large: str = "payload_too_large"
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -106,9 +106,10 @@ class Edge:
     ) -> None:
         assert found.tenant is not None  # noqa: S101 - a miss at the root never comes here
         provider = found.tenant.provider
+        route = found.route if isinstance(found, Match) else None
         too_large = False
         try:
-            limit = self._rules.body_limit
+            limit = (route.limit if route else None) or self._rules.body_limit
             call.body = await read_body(receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
@@ -118,37 +119,35 @@ class Edge:
         call.addressed = located.by in {"header", "path"}
         call.number = located.sandbox.journal.open()
         if too_large:
-            answer = render_refusal(provider.refusal("payload_too_large"))
+            name = route.too_large if route else "payload_too_large"
+            answer = _refuse(provider, name, call, located)
         elif isinstance(found, Miss):
-            answer = _missed(provider, found)
+            answer = _missed(provider, found, call, located)
         else:
-            answer = await self._handle(found, located.sandbox, call)
+            answer = await self._handle(found, located, call)
         if answer.firing is not None and answer.firing.then.delay_s:
             await self._waiting.hold(answer.firing.then.delay_s, receive)
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
         await send_answer(send, answer, _own_headers(call, located, answer))
-        route = found.route if isinstance(found, Match) else None
         duration_ms = (monotonic() - started) * 1000
         record_call(located.sandbox, provider, route, call, answer, duration_ms)
         if self._rules.log_calls:
             _log_call(located.sandbox, call, answer, duration_ms)
 
-    async def _handle(self, found: Match, sandbox: Sandbox, call: Call) -> Answer:
+    async def _handle(self, found: Match, located: Located, call: Call) -> Answer:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
-            return await handler(self._services, sandbox, call)
+            return await handler(self._services, located.sandbox, call)
         except (Unavailable, Gone) as error:
-            hint = "The sandbox was dropped while the call was under way."
-            refusal = provider.refusal("unavailable")
-            refusal.hint = hint if isinstance(error, Gone) else "The ledger did not answer."
-            return render_refusal(refusal)
+            dropped = "The sandbox was dropped while the call was under way."
+            hint = dropped if isinstance(error, Gone) else "The ledger did not answer."
+            return _refuse(provider, "unavailable", call, located, hint)
         except Exception:
             log.exception("%s failed", call.operation)
-            refusal = provider.refusal("internal")
-            refusal.hint = "A defect of the emulator: its log has the trace."
-            return render_refusal(refusal)
+            hint = "A defect of the emulator: its log has the trace."
+            return _refuse(provider, "internal", call, located, hint)
 
     def _missed_at_root(self, miss: Miss) -> Answer:
         if miss.allowed:
@@ -191,11 +190,19 @@ def _read_call(
     )
 
 
-def _missed(provider: Provider, miss: Miss) -> Answer:
+def _missed(provider: Provider, miss: Miss, call: Call, located: Located) -> Answer:
     if not miss.allowed:
-        return render_refusal(provider.refusal("route_not_found"))
-    refusal = provider.refusal("method_not_allowed")
-    refusal.headers = (("Allow", ", ".join(miss.allowed)),)
+        return _refuse(provider, "route_not_found", call, located)
+    answer = _refuse(provider, "method_not_allowed", call, located)
+    answer.headers = (*answer.headers, ("Allow", ", ".join(miss.allowed)))
+    return answer
+
+
+def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: str = "") -> Answer:
+    """A refusal that the edge itself has to make."""
+    values = provider.values(call, located.sandbox.view()) if provider.values else None
+    refusal = provider.refusal(name, values)
+    refusal.hint = hint or refusal.hint
     return render_refusal(refusal)
 
 

@@ -86,7 +86,8 @@ class Provider:
     the same for a token's claims; `issuer_keys`: the key names it may sign with, the active
     first; `credentials`: what `/credentials` answers; `mint`: a token without ceremony;
     `opens`: None when a token opens the named module, else what it lacks (KeyError: no such
-    module); `dress`: headers that every answer of the provider carries.
+    module); `dress`: headers that every answer of the provider carries; `values`: what fills the
+    places of every row of the catalogue, such as an id of the call.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Provider:
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
+    values: Callable[[Call, View], Mapping[str, Json]] | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.
