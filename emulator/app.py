@@ -20,10 +20,11 @@ from emulator.edge.http import Edge, Rules
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
+from emulator.providers.highnote import provider as highnote
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash,)
+PROVIDERS: tuple[Provider, ...] = (zerohash, highnote)
 
 
 SWEEP_EVERY_S = 30.0

@@ -1,0 +1,241 @@
+"""`POST /graphql`: the envelope as one transact, then graphql-core on the built schema.
+
+The envelope meets the faults, authenticates and spends a single-use token. What is wrong with the
+request itself is told only after that: 401 before 400.
+"""
+
+import inspect
+import logging
+from dataclasses import dataclass
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
+
+from emulator.core.decisions import Decision, Json, Refusal
+from emulator.core.faults import Firing
+from emulator.core.sandbox import Sandbox
+from emulator.core.view import View
+from emulator.edge.answers import render_refusal
+from emulator.edge.call import Answer, Call
+from emulator.edge.provider import Provider, Services
+from emulator.edge.rest import inject, meet_faults
+from emulator.providers.highnote.auth import Caller, authenticate, spend
+from emulator.providers.highnote.errors import DATA_ROWS
+from emulator.providers.highnote.extensions import (
+    KEY_LIMIT,
+    TOKEN_LIMIT,
+    render_rate_limit,
+    request_id,
+    values,
+)
+from emulator.providers.highnote.routes.documents import (
+    Document,
+    Documents,
+    Invalid,
+    Operation,
+    render_error,
+)
+from emulator.providers.highnote.routes.negotiation import choose_media_type
+from emulator.providers.highnote.routes.requests import read_body, refuse
+from emulator.providers.highnote.schema.exchange import Exchange
+from emulator.providers.highnote.state.kinds import PROVIDER
+
+log = logging.getLogger("emulator.highnote")
+
+UNNAMED = f"{PROVIDER}.graphql"  # the operation of a call that can't be read
+
+# What a journal must not have of a request that could not be understood.
+_NOT_UNDERSTOOD = frozenset({"query", "variables", "message"})
+_NOT_COERCED = frozenset({"variables", "message"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was understood. `operation` None: the name fits none of the document's."""
+
+    document: Document
+    variables: dict[str, Json]
+    operation_name: str | None
+    operation: Operation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The envelope's yes. `firing`, `hit`: a fault, and the operation that it is for."""
+
+    caller: Caller
+    view: View
+    firing: Firing | None
+    hit: str
+
+
+class Endpoint:
+    """The GraphQL endpoint of one process."""
+
+    def __init__(self, provider: Provider, schema: GraphQLSchema) -> None:
+        self._provider = provider
+        self._schema = schema
+        self._documents = Documents(schema)
+
+    async def answer(self, services: Services, sandbox: Sandbox, call: Call) -> Answer:
+        """Carry one call through."""
+        request = self._read(call)
+        if isinstance(request, Request):
+            operations = _name_operations(request)
+            call.operation = operations[0]
+            _mind_journal(call, request)
+        else:
+            operations = (UNNAMED,)
+            call.operation = UNNAMED
+            call.private = _NOT_UNDERSTOOD
+
+        def decide(view: View) -> Decision[Admitted | Refusal]:
+            return self._admit(view, services, call, request, operations)
+
+        decision = await sandbox.transact(decide, wall=call.wall)
+        admitted = decision.reply
+        if isinstance(admitted, Refusal) or isinstance(request, Refusal):
+            refusal = admitted if isinstance(admitted, Refusal) else request
+            assert isinstance(refusal, Refusal)  # noqa: S101 - one of the two is
+            return self._refuse(refusal, call, sandbox.view(), decision.firing)
+        return await self._execute(services, sandbox, call, request, admitted)
+
+    def _read(self, call: Call) -> Request | Refusal:
+        """The request; a refusal is kept as a value, to be told after authentication."""
+        try:
+            text, variables, name = read_body(call)
+        except Refusal as refusal:
+            return refusal
+        document = self._documents.get(text)
+        if isinstance(document, Invalid):
+            return refuse(document)
+        return Request(document, variables, name, document.operation(name))
+
+    def _admit(
+        self,
+        view: View,
+        services: Services,
+        call: Call,
+        request: Request | Refusal,
+        operations: tuple[str, ...],
+    ) -> Decision[Admitted | Refusal]:
+        firing, hit, facts = meet_faults(view, operations, None)
+        error = firing.then.error if firing else None
+        if firing and error and self._provider.row(error).name not in DATA_ROWS:
+            return Decision(inject(self._provider, firing, error), facts, firing)
+        try:
+            caller = authenticate(view, call, services.keys)
+        except Refusal as refusal:
+            return Decision(refusal, facts + refusal.facts, firing)
+        facts += spend(view, caller)
+        if isinstance(request, Refusal):
+            return Decision(request, facts, firing)
+        return Decision(Admitted(caller, view, firing, hit), facts, firing)
+
+    async def _execute(
+        self,
+        services: Services,
+        sandbox: Sandbox,
+        call: Call,
+        request: Request,
+        admitted: Admitted,
+    ) -> Answer:
+        exchange = Exchange(services, sandbox, call, admitted.caller, admitted.view)
+        if admitted.firing is not None and request.operation is not None:
+            exchange.strike(
+                self._provider, admitted.firing, _key_of(request.operation, admitted.hit)
+            )
+        done = execute(
+            self._schema,
+            request.document.ast,
+            context_value=exchange,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+        )
+        result = await done if inspect.isawaitable(done) else done
+        if result.errors:
+            refusal = _judge(result, request)
+            if refusal is not None:
+                call.private = _NOT_COERCED
+                return self._refuse(refusal, call, exchange.view, admitted.firing)
+        return self._render(result, request, exchange, admitted.firing)
+
+    def _render(
+        self, result: ExecutionResult, request: Request, exchange: Exchange, firing: Firing | None
+    ) -> Answer:
+        call, view = exchange.call, exchange.view
+        body: dict[str, object] = {"data": result.data}
+        if result.errors:
+            body["errors"] = [render_error(error) for error in result.errors]
+        cost = request.operation.cost if request.operation else 0
+        limit = TOKEN_LIMIT if exchange.caller.token else KEY_LIMIT
+        body["extensions"] = {
+            "requestId": request_id(call, view.seed),
+            "rateLimit": render_rate_limit(view.now, limit, cost),
+        }
+        return Answer(
+            200,
+            orjson.dumps(body),
+            media_type=choose_media_type(call.headers.get("accept")),
+            refusal=exchange.refusal,
+            hint=" ".join(exchange.hints)[:300],
+            firing=firing,
+        )
+
+    def _refuse(self, refusal: Refusal, call: Call, view: View, firing: Firing | None) -> Answer:
+        refusal.values = {**values(call, view), **refusal.values}
+        answer = render_refusal(refusal, firing)
+        if answer.media_type == "application/json":
+            answer.media_type = choose_media_type(call.headers.get("accept"))
+        return answer
+
+
+def _name_operations(request: Request) -> tuple[str, ...]:
+    """`highnote.<rootField>` of each root field, once."""
+    if request.operation is None:
+        return (UNNAMED,)
+    names = dict.fromkeys(field.name for field in request.operation.roots)
+    return tuple(f"{PROVIDER}.{name}" for name in names)
+
+
+def _key_of(operation: Operation, hit: str) -> str:
+    """The response key of the first root field of that operation."""
+    name = hit.partition(".")[2]
+    return next((field.key for field in operation.roots if field.name == name), "")
+
+
+def _mind_journal(call: Call, request: Request) -> None:
+    """Keep from the journal what its masking by field name does not find."""
+    document = request.document
+    call.private = document.private
+    if document.kept is not None:
+        kept: dict[str, Json] = {"query": document.kept, "variables": request.variables}
+        if request.operation_name is not None:
+            kept["operationName"] = request.operation_name
+        call.kept = orjson.dumps(kept)
+
+
+def _judge(result: ExecutionResult, request: Request) -> Refusal | None:
+    """What errors mean: a request that was not begun, or a defect of ours; else None.
+
+    Raises:
+        Exception: the defect.
+    """
+    errors = result.errors or []
+    for error in errors:
+        defect = error.original_error
+        if defect is not None and not isinstance(defect, GraphQLError):
+            raise defect
+    if result.data is None and all(error.path is None for error in errors):
+        told = Invalid([render_error(error) for error in errors[:10]])
+        return refuse(told, _explain(request))
+    return None
+
+
+def _explain(request: Request) -> str:
+    """The mistake that the published sample makes."""
+    for name, value in request.variables.items():
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
+            what = "variables.input" if name == "input" else "A variable"
+            return f"{what} is a JSON string: send the object itself, not its text."
+    return ""
