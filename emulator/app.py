@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from emulator.control import create_control
+from emulator import __version__
+from emulator.control import Access, House, create_control
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
@@ -69,8 +71,8 @@ async def sweep(directory: Directory, every_s: float) -> None:
         await directory.sweep()
 
 
-def create_emulator(settings: Settings) -> Emulator:
-    """Put an emulator together.
+def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
+    """Put an emulator together. `ledger` None: in memory.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -83,7 +85,7 @@ def create_emulator(settings: Settings) -> Emulator:
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     services = Services(Signer(keys), keys)
     directory = Directory(
-        ledger=MemoryLedger(),
+        ledger=ledger or MemoryLedger(),
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
@@ -92,11 +94,27 @@ def create_emulator(settings: Settings) -> Emulator:
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
     )
-    edge = Edge(
-        addresses=Addresses(providers),
+    addresses = Addresses(providers)
+    surfaces = Surfaces("http")
+    house = House(
         directory=directory,
         services=services,
-        control=create_control(),
+        tenants={tenant.provider.name: tenant for tenant in addresses},
+        access=Access(
+            token=settings.control_token,
+            allowed_hosts=frozenset(host.lower() for host in settings.allowed_hosts),
+            on_loopback=settings.is_loopback,
+        ),
+        surfaces=surfaces,
+        version=__version__,
+        body_limit=settings.body_limit,
+        public_url=settings.public_url,
+    )
+    edge = Edge(
+        addresses=addresses,
+        directory=directory,
+        services=services,
+        control=create_control(house),
         rules=Rules(
             body_limit=settings.body_limit,
             first_use=settings.first_use,
@@ -105,7 +123,7 @@ def create_emulator(settings: Settings) -> Emulator:
         ),
     )
     return Emulator(
-        edge, directory, services, providers, Surfaces("http"), Proxies(settings.trusted_proxies)
+        edge, directory, services, providers, surfaces, Proxies(settings.trusted_proxies)
     )
 
 

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from emulator.core.clock import parse_duration, render_duration
 
-_SIZE = re.compile(r"(\d{1,15})([km]?)", re.IGNORECASE)
+_PORT = re.compile(r"[0-9]{1,5}")
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
+_SIZE = re.compile(r"([0-9]{1,15})([kKmM]?)")
 _UNIT_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20}
 _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an Authorization header can carry
 
@@ -24,14 +26,14 @@ def parse_text(text: str) -> str:
 
 def parse_port(text: str) -> int:
     """A port, 0 for any."""
-    if not re.fullmatch(r"\d{1,5}", text) or int(text) > MAX_PORT:
+    if not _PORT.fullmatch(text) or int(text) > MAX_PORT:
         raise ValueError(f"must be a whole number from 0 to {MAX_PORT}")
     return int(text)
 
 
 def parse_count(text: str) -> int:
     """A whole number from 1."""
-    if not re.fullmatch(r"[1-9]\d{0,8}", text):
+    if not _COUNT.fullmatch(text):
         raise ValueError("must be a whole number from 1")
     return int(text)
 
@@ -118,11 +120,19 @@ def parse_public_url(text: str) -> str | None:
     """An origin, or None for the one that asked."""
     if text == "auto":
         return None
-    url = urlsplit(text)
-    plain = not (url.query or url.fragment or url.username or url.path.strip("/"))
-    if url.scheme not in {"http", "https"} or not url.hostname or not plain:
+    if not is_origin(text.removesuffix("/")):
         raise ValueError("must be auto or an origin such as https://emulator.example.com")
-    return text.rstrip("/")
+    return text.removesuffix("/")
+
+
+def is_origin(text: str) -> bool:
+    """Whether a text is scheme, host and port of HTTP, and nothing more."""
+    try:
+        url = urlsplit(text)
+        whole = f"{url.scheme}://{url.netloc}" == text and url.port != 0
+    except ValueError:
+        return False
+    return whole and url.scheme in {"http", "https"} and "@" not in text and bool(url.hostname)
 
 
 def parse_networks(text: str) -> tuple[str, ...]:

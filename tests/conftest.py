@@ -28,9 +28,9 @@ async def emulator(anyio_backend: str, settings: Settings) -> AsyncIterator[Emul
     """A started emulator with the sandbox `default` open."""
     assert anyio_backend == "asyncio"
     made = create_emulator(settings)
-    await made.directory.open("default")
+    await made.start()
     yield made
-    made.services.signer.close()
+    await made.close()
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """What is printed once everything listens: where, under which settings, and what to try."""
 
 import json
+import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from emulator import __version__
 from emulator.app import Emulator
+from emulator.cli import PROGRAM
 from emulator.settings import Settings, render_settings
 
 
@@ -57,4 +61,12 @@ def _control(settings: Settings, url: str) -> str:
 def _try(settings: Settings, provider: str, port: int) -> str:
     """A command to copy: it finds the emulator in an environment without our settings too."""
     usual = settings.url(port) == Settings().url()
-    return f"token-emulator mint {provider}" + ("" if usual else f" --url {settings.url(port)}")
+    return f"{_program()} mint {provider}" + ("" if usual else f" --url {settings.url(port)}")
+
+
+def _program() -> str:
+    """This command as a shell finds it, in a checkout's environment too."""
+    script = Path(sys.argv[0])
+    if script.name != PROGRAM:
+        return f"{sys.executable} -m emulator"
+    return PROGRAM if shutil.which(PROGRAM) else str(script)

@@ -11,6 +11,7 @@ import msgspec
 
 from emulator.cli.errors import Misuse, NotRunning, Refused
 from emulator.core.decisions import Json
+from emulator.setting_values import is_origin
 from emulator.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -88,14 +89,9 @@ _JSON = {"Content-Type": "application/json"}
 
 
 def _parse_url(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        known = False
-    if not known or parts.path or parts.query:
-        raise Misuse(f"--url must be an origin such as http://127.0.0.1:4600, not {url}")
-    return parts
+    if not is_origin(url):
+        raise Misuse(f"--url must be an origin such as http://127.0.0.1:4600, not {url!r}")
+    return urlsplit(url)
 
 
 def _connect(at: SplitResult, timeout_s: float) -> http.client.HTTPConnection:

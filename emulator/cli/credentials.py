@@ -10,7 +10,7 @@ import msgspec
 from emulator.cli.client import Emulator, with_sandbox, with_url
 from emulator.cli.errors import Refused
 
-Credentials = dict[str, dict[str, Any]]
+Credentials = dict[str, Any]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]*")
 

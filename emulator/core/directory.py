@@ -1,7 +1,7 @@
 """Who lives where: creating, finding and dropping sandboxes, and whom a credential leads to."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -26,19 +26,24 @@ class Full(Exception):  # noqa: N818 - what the house is
 
 
 class Tenancy:
-    """A sandbox in this process, with when it was last used. `ttl_s` None: it stays."""
+    """A sandbox in this process. `used_at`: monotonic seconds. `ttl_s` None: it stays."""
 
     __slots__ = ("first_use", "sandbox", "ttl_s", "used_at")
 
-    def __init__(self, sandbox: Sandbox, ttl_s: float | None, *, first_use: bool) -> None:
+    def __init__(
+        self, sandbox: Sandbox, ttl_s: float | None, used_at: float, *, first_use: bool
+    ) -> None:
         self.sandbox = sandbox
         self.ttl_s = ttl_s
+        self.used_at = used_at
         self.first_use = first_use
-        self.used_at = monotonic()
 
 
 class Directory:
-    """The sandboxes of a process. `seed`: the default for sandboxes born without one."""
+    """The sandboxes of a process. `seed`: the default for sandboxes born without one.
+
+    `idle_clock`: seconds that never jump, for idle times.
+    """
 
     def __init__(
         self,
@@ -51,7 +56,9 @@ class Directory:
         seed: str | None,
         ttl_s: float,
         cap: int,
+        idle_clock: Callable[[], float] = monotonic,
     ) -> None:
+        self._idle_clock = idle_clock
         self._ledger = ledger
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
@@ -70,7 +77,7 @@ class Directory:
         tenancy = self._tenancies.get(sandbox)
         if tenancy is None:
             return None
-        tenancy.used_at = monotonic()
+        tenancy.used_at = self._idle_clock()
         return tenancy.sandbox
 
     def tenancies(self) -> list[Tenancy]:
@@ -116,7 +123,7 @@ class Directory:
         if not await made.bear(born):
             return None
         ttl = None if keep or sandbox == DEFAULT else (ttl_s or self._ttl_s)
-        self._tenancies[sandbox] = Tenancy(made, ttl, first_use=first_use)
+        self._tenancies[sandbox] = Tenancy(made, ttl, self._idle_clock(), first_use=first_use)
         self._budget.rings = len(self._tenancies)
         return made
 
@@ -169,7 +176,7 @@ class Directory:
 
     async def sweep(self) -> None:
         """Drop the sandboxes that were idle for longer than their TTL."""
-        now = monotonic()
+        now = self._idle_clock()
         for name, tenancy in list(self._tenancies.items()):
             if tenancy.ttl_s is not None and now - tenancy.used_at > tenancy.ttl_s:
                 await self.drop(name)
@@ -180,8 +187,8 @@ class Directory:
         await self.sweep()
         if len(self._tenancies) < self._cap:
             return
-        now = monotonic()
-        idle = [t for t in self._tenancies.values() if t.first_use]
+        now = self._idle_clock()
+        idle = [t for t in self._tenancies.values() if t.first_use and t.sandbox.id != DEFAULT]
         oldest = min(idle, key=lambda t: t.used_at, default=None)
         if not first_use or oldest is None or now - oldest.used_at < EVICTION_AGE_S:
             raise Full(f"{self._cap} sandboxes are open")

@@ -73,9 +73,8 @@ def build_world(
     """A world of layers (where it is from, what it holds), laid over another.
 
     Raises:
-        FixtureError: unknown providers, kinds or fields, wrong types, a key claimed twice
-        in a layer,
-            or a record whose parent does not exist.
+        FixtureError: unknown providers, kinds or fields, wrong types, a key claimed twice in a
+            layer, a home claimed twice, or a record whose parent does not exist.
     """
     kinds = {kind.id: kind for blueprint in blueprints for kind in blueprint.kinds}
     records = {name: dict(over.bases[name].records) if over else {} for name in kinds}
@@ -85,6 +84,7 @@ def build_world(
         name: build_base(kind, records[name].values()) for name, kind in kinds.items()
     }
     _check_parents(kinds, bases)
+    _check_homes(kinds, bases)
     text = msgspec.json.encode({name: list(base.records.values()) for name, base in bases.items()})
     return World(hashlib.sha256(text).hexdigest(), bases)
 
@@ -99,7 +99,10 @@ def _lay(
     for provider, content in _mapping(place, document).items():
         _known(place, "provider", provider, providers)
         content = dict(_mapping(f"{place}: {provider}", content))  # noqa: PLW2901
-        if content.pop("replace", False):
+        replace = content.pop("replace", False)
+        if not isinstance(replace, bool):
+            raise FixtureError(f"{place}: {provider}: replace must be true or false")
+        if replace:
             for name in kinds:
                 if name.startswith(f"{provider}."):
                     records[name].clear()
@@ -141,6 +144,21 @@ def _check_parents(kinds: Mapping[str, AnyKind], bases: Mapping[str, Base[msgspe
                 )
 
 
+def _check_homes(kinds: Mapping[str, AnyKind], bases: Mapping[str, Base[msgspec.Struct]]) -> None:
+    """What leads a call to its sandbox leads to one record there."""
+    for name, kind in kinds.items():
+        if kind.home is None:
+            continue
+        holders: dict[str, str] = {}
+        for key, record in bases[name].records.items():
+            home = getattr(record, kind.home)
+            holder = holders.setdefault(home, key)
+            if holder != key:
+                raise FixtureError(
+                    f"{name} {key!r}: {kind.home} {home!r} is claimed already by {holder!r}"
+                )
+
+
 def _known(place: str, what: str, name: str, names: Iterable[str]) -> None:
     names = sorted(names)
     if name not in names:
@@ -162,15 +180,22 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
+_MERGE = "tag:yaml.org,2002:merge"  # `<<: *other`
+
+
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with duplicate keys refused: the later one would win without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[object] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
+            if key_node.tag == _MERGE:
+                continue
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise FixtureError(f"line {line}: a name must be a text")
+            key = self.construct_object(key_node)
             if key in seen:
-                line = key_node.start_mark.line + 1
                 raise FixtureError(f"line {line}: {key!r} stands twice")
             seen.add(key)
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
@@ -179,6 +204,7 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
 def _read(file: Path) -> Document:
     try:
         document = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, FixtureError) as error:
-        raise FixtureError(f"{file}: {error}") from None
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # ValueError: no UTF-8, a duplicate, or a date or number that is none.
+        raise FixtureError(f"{file}: {' '.join(str(error).split())}") from None
     return document or {}

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 MASK = "***"
+MAX_DEPTH = 100
 RING_BYTES = 1 << 20
 MIN_RING_BYTES = 1 << 14
 
@@ -126,13 +127,18 @@ def parse_call_id(text: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None  # noqa: PLR2004
 
 
-def mask(value: object, private: frozenset[str]) -> object:
-    """The same JSON with the values of private fields masked, at every depth."""
-    if isinstance(value, dict):
-        return {
-            name: MASK if name in private and inner is not None else mask(inner, private)
-            for name, inner in value.items()
-        }
+def mask(value: object, private: frozenset[str], depth: int = MAX_DEPTH) -> object:
+    """The same JSON with the values of private fields masked; what lies deeper than `depth` too.
+
+    The bound keeps a body that is nothing but brackets from exhausting the stack.
+    """
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return MASK
     if isinstance(value, list):
-        return [mask(inner, private) for inner in value]
-    return value
+        return [mask(inner, private, depth - 1) for inner in value]
+    return {
+        name: MASK if name in private and inner is not None else mask(inner, private, depth - 1)
+        for name, inner in value.items()
+    }

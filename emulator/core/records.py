@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -12,6 +13,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 # Makes a value of a type that JSON does not have; a ValueError says what is wrong.
 Read = Callable[[type[Any], Any], Any]
+
+MAX_FAILURES = 50  # a body can hold a hundred thousand unknown names
+MAX_NAME = 64
 
 _WRAPPERS = (Union, UnionType, Annotated)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -33,24 +37,30 @@ class Unfit(ValueError):  # noqa: N818 - what the values are
 
 
 def convert_record(values: Mapping[str, object], into: type[S], read: Read | None = None) -> S:
-    """The record that the values make. `read` makes what JSON has no type for.
+    """The record that the values make. `into` forbids unknown fields, and so do its parts.
+
+    `read` makes what JSON has no type for.
 
     Raises:
         Unfit: they make none.
     """
-    failures = list(_find_failures(values, into, read))
-    if failures:
-        raise Unfit(failures)
     try:
         return msgspec.convert(values, into, dec_hook=read)
-    except msgspec.ValidationError as error:  # what the record as a whole asks for
-        raise Unfit([_failure("", error)]) from None
+    except msgspec.ValidationError as error:
+        failures = take(_find_failures(values, into, read))
+        # None in a field alone: then it is the record as a whole that asks for something.
+        raise Unfit(failures or [_failure("", error)]) from None
 
 
 def name_nearest(name: str, known: Iterable[str]) -> str:
     """The names that somebody may have meant, else all: `a, b`."""
     names = sorted(known)
-    return ", ".join(get_close_matches(name, names) or names)
+    return ", ".join(get_close_matches(name[:MAX_NAME], names) or names)
+
+
+def take(failures: Iterable[Failure]) -> list[Failure]:
+    """The failures that are told: the first of very many."""
+    return list(islice(failures, MAX_FAILURES))
 
 
 def point(*steps: object) -> str:

@@ -52,6 +52,15 @@ class Sandbox:
                 if not facts or await self._append(facts):
                     return decision
 
+    async def look(self, read: Callable[[View], R]) -> R:
+        """Read on the newest state. `read` is pure, and keeps nothing of the view.
+
+        Raises:
+            Gone: the sandbox was dropped.
+            Unavailable: the ledger can't be read.
+        """
+        return (await self.transact(lambda view: Decision(read(view)))).reply
+
     async def bear(self, born: Fact) -> bool:
         """Begin the log; False when there is one already."""
         async with self._lock:

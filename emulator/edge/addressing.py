@@ -54,7 +54,7 @@ class Router:
         route = self._exact.get((method, path))
         if route is not None:
             return route, {}
-        parts = path.strip("/").split("/")
+        parts = _split(path)
         for pattern, segments in self._patterns:
             if pattern.method == method and len(segments) == len(parts):
                 params = _params(segments, parts)
@@ -64,7 +64,7 @@ class Router:
 
     def allowed(self, path: str) -> tuple[str, ...]:
         """The methods that a path answers."""
-        parts = path.strip("/").split("/")
+        parts = _split(path)
         exact = {method for method, known in self._exact if known == path}
         patterns = {
             route.method
@@ -85,7 +85,6 @@ class Addresses:
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._by_name: dict[str, Tenant] = {}
         self._by_host: dict[str, Tenant] = {}
-        self._at_root: dict[tuple[str, str], Tenant] = {}
         for provider in providers:
             door = provider.door()
             tenant = Tenant(provider, door, Router(door.routes))
@@ -129,14 +128,22 @@ class Addresses:
         return self._by_host.get(host.partition(":")[0].lower())
 
     def _claim_root(self, tenant: Tenant) -> None:
+        others = [(other, r) for other in self for r in other.door.routes if other is not tenant]
         for route in tenant.door.routes:
-            shape = "/".join("{}" if s.startswith("{") else s for s in route.segments)
-            holder = self._at_root.setdefault((route.method, shape), tenant)
-            if holder is not tenant:
-                raise AddressClash(
-                    f"{route.method} {route.path} is answered by both "
-                    f"{holder.provider.name} and {tenant.provider.name}"
-                )
+            for other, theirs in others:
+                if _overlap(route, theirs):
+                    raise AddressClash(
+                        f"{route.method} {route.path} is answered by both "
+                        f"{other.provider.name} and {tenant.provider.name}"
+                    )
+
+
+def _overlap(one: Route, other: Route) -> bool:
+    """Whether there is a request that both routes answer."""
+    if one.method != other.method or len(one.segments) != len(other.segments):
+        return False
+    pairs = zip(one.segments, other.segments, strict=True)
+    return all(a == b or a.startswith("{") or b.startswith("{") for a, b in pairs)
 
 
 def _within(tenant: Tenant, method: str, path: str) -> Match | Miss:
@@ -144,6 +151,11 @@ def _within(tenant: Tenant, method: str, path: str) -> Match | Miss:
     if found is not None:
         return Match(tenant, *found, path)
     return Miss(tenant, path, tenant.routes.allowed(path))
+
+
+def _split(path: str) -> list[str]:
+    """A path's parts; a slash too many makes an empty one, which no route has."""
+    return path[1:].split("/")
 
 
 def _params(segments: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:

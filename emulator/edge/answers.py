@@ -1,5 +1,6 @@
 """Refusals as answers: a row's body with the refusal's values filled in."""
 
+import re
 from collections.abc import Mapping
 
 import orjson
@@ -45,11 +46,12 @@ def fill(template: Json, values: Mapping[str, Json]) -> Json:
     return template
 
 
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
 def _fill_text(template: str, values: Mapping[str, Json]) -> Json:
-    for name, value in values.items():
-        place = "{" + name + "}"
-        if template == place:
-            return value
-        if place in template:
-            template = template.replace(place, str(value))
-    return template
+    """In one pass: a value that looks like a place is a value all the same."""
+    whole = _PLACE.fullmatch(template)
+    if whole and whole[1] in values:
+        return values[whole[1]]
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), template)

@@ -35,7 +35,7 @@ async def read_body(receive: Receive, declared: str | None, limit: int) -> bytes
         BodyTooLarge: more than `limit` bytes, declared or sent.
         Disconnected: the client left.
     """
-    if declared is not None and declared.isdigit() and int(declared[:20]) > limit:
+    if declared is not None and declared.isdecimal() and int(declared[:20]) > limit:
         raise BodyTooLarge
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):

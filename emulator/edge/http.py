@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from emulator.core.clock import monotonic, wall
 from emulator.core.directory import Directory
@@ -70,7 +71,8 @@ class Edge:
         """Serve one HTTP request."""
         arrival, started = wall(), monotonic()
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        raw: bytes | None = scope.get("raw_path")
+        path = raw.decode("latin-1") if raw else quote(scope["path"])
         host = headers.get("host", "")
         if path.startswith(CONTROL) and path[len(CONTROL) :][:1] in {"", "/"}:
             if not self._addresses.is_provider_host(host):
@@ -113,9 +115,13 @@ class Edge:
             call.body = await read_body(receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
-        located = await locate_sandbox(
-            self._directory, provider, call, in_path, first_use=self._rules.first_use
-        )
+        try:
+            located = await locate_sandbox(
+                self._directory, provider, call, in_path, first_use=self._rules.first_use
+            )
+        except Unavailable:
+            await send_answer(send, _unavailable(provider, _NO_LEDGER), cors_headers(call.headers))
+            return
         call.addressed = located.by in {"header", "path"}
         call.number = located.sandbox.journal.open()
         if too_large:
@@ -139,10 +145,11 @@ class Edge:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
-            return await handler(self._services, located.sandbox, call)
-        except (Unavailable, Gone) as error:
-            dropped = "The sandbox was dropped while the call was under way."
-            hint = dropped if isinstance(error, Gone) else "The ledger did not answer."
+return await handler(self._services, located.sandbox, call)
+        except Unavailable:
+            return _refuse(provider, "unavailable", call, located, _NO_LEDGER)
+        except Gone:
+            hint = "The sandbox was dropped while the call was under way."
             return _refuse(provider, "unavailable", call, located, hint)
         except Exception:
             log.exception("%s failed", call.operation)
@@ -203,6 +210,15 @@ def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: s
     values = provider.values(call, located.sandbox.view()) if provider.values else None
     refusal = provider.refusal(name, values)
     refusal.hint = hint or refusal.hint
+    return render_refusal(refusal)
+
+
+_NO_LEDGER = "The ledger did not answer."
+
+
+def _unavailable(provider: Provider, hint: str) -> Answer:
+    refusal = provider.refusal("unavailable")
+    refusal.hint = hint
     return render_refusal(refusal)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emulator.core.directory import SANDBOX_ID, Directory, Full
+from emulator.core.fixtures import FixtureError
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT
 from emulator.edge.call import Call
@@ -40,7 +41,7 @@ async def locate_sandbox(
         found = await directory.locate(entry)
         if found is not None:
             return Located(found, kind)
-    return Located(await directory.open(DEFAULT), "default")
+    return Located(await open_sandbox(directory, DEFAULT, first_use=True), "default")
 
 
 async def open_sandbox(directory: Directory, name: str, *, first_use: bool) -> Sandbox:
@@ -67,4 +68,8 @@ async def open_sandbox(directory: Directory, name: str, *, first_use: bool) -> S
             503,
             "Too many sandboxes",
             f"{full}: DELETE some under /_emulator/sandboxes, or raise EMULATOR_SANDBOX_CAP.",
+        ) from None
+    except FixtureError as error:
+        raise Problem(
+            503, "Unusable fixtures", f"No sandbox can be made: {error}. Put the file right."
         ) from None

@@ -11,7 +11,7 @@ class Surfaces:
         self._ports: dict[str, int] = {}
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether every surface listens."""
         return all(name in self._ports for name in self._names)
 

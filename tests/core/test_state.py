@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -19,9 +21,23 @@ from emulator.core.facts import (
     encode_facts,
 )
 from emulator.core.faults import Hits
-from emulator.core.state import State
+from emulator.core.state import Resolve, State
+from emulator.core.world import AnyKind, Kind, World, build_base
 from tests.core.test_facts import LOG, RULE
-from tests.core.toys import ITEMS, SHOPS, WORLD, Item, Shop, Switches, born, fold, grant, snapshot
+from tests.core.toys import (
+    ITEMS,
+    KEY_NAMES,
+    SHOPS,
+    TOY,
+    WORLD,
+    Item,
+    Shop,
+    Switches,
+    born,
+    fold,
+    grant,
+    snapshot,
+)
 
 
 def put(kind: str, record: msgspec.Struct) -> EntityPut:
@@ -202,6 +218,28 @@ def test_kinds_are_found_by_name() -> None:
     assert state.kind("toy", "items") is ITEMS
     assert state.kind("toy", "others") is None
     assert state.kind("other", "items") is None
+
+
+def test_a_state_holds_its_homes() -> None:
+    """A home is held when a record here makes it, found by key, by index or by search."""
+    state = fold([born()], "default")
+    assert state.holds(("toy.shops", "CORNER"))
+    assert not state.holds(("toy.shops", "NOWHERE"))
+    assert not state.holds(("toy.items", "apple"))
+    assert not state.holds(("other.shops", "CORNER"))
+    by_key = Kind("toy", "shops", Shop, key="code", home="code")
+    by_search = Kind("toy", "shops", Shop, key="id", home="code")
+    for kind in (by_key, by_search):
+        made = State("default", [replace(TOY, kinds=(kind,))], one_shop(kind), KEY_NAMES)
+        made.apply(born())
+        assert made.holds(("toy.shops", "CORNER"))
+        assert not made.holds(("toy.shops", "NOWHERE"))
+
+
+def one_shop(kind: AnyKind) -> Resolve:
+    """A world of one shop, kept in another way."""
+    world = World("digest", {kind.id: build_base(kind, [Shop("corner", "CORNER")])})
+    return lambda _, __: world
 
 
 def test_an_issuer_keeps_its_key() -> None:

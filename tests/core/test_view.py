@@ -38,6 +38,14 @@ def test_draws_of_a_label_are_a_sequence() -> None:
     assert later.draw_uuid("x") not in first
 
 
+def test_numbers_and_bytes_are_drawn_too() -> None:
+    """A number is how many were drawn; bytes are derived like all else."""
+    view = View(fold([born(), IdsDrawn(1.0, {"n": 4})]), 1.0)
+    assert [view.draw_number("n"), view.draw_number("n"), view.draw_number("m")] == [5, 6, 1]
+    assert len(view.draw_bytes("b")) == 32
+    assert view.drawn(1.0) == (IdsDrawn(1.0, {"n": 2, "m": 1, "b": 1}),)
+
+
 def test_a_view_that_drew_nothing_has_no_fact() -> None:
     """Looking draws no ids."""
     assert View(fold([born()]), 1.0).drawn(1.0) == ()

@@ -82,14 +82,21 @@ def raw_body(signed: Signed) -> bytes:
 def compact_body(signed: Signed) -> bytes:
     """The body as a server that signs `JSON.stringify(JSON.parse(body))` has it [guess] M."""
     raw = raw_body(signed)
+    if _is_compact(raw):
+        return raw
     try:
-        # The fast answer to the usual question: a body that is in that form already.
-        value = orjson.loads(raw)
-        if orjson.dumps(value) == raw and not _is_unlike_javascript(value):
-            return raw
         return reserialise(raw)
     except (ValueError, RecursionError):
         return raw
+
+
+def _is_compact(raw: bytes) -> bool:
+    """The fast answer to the usual question; False where the long way has to tell."""
+    try:
+        value = orjson.loads(raw)
+        return orjson.dumps(value) == raw and not _is_unlike_javascript(value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # the writer reaches less deep
+        return False
 
 
 def _is_unlike_javascript(value: object) -> bool:

@@ -5,7 +5,8 @@ marked otherwise.
 """
 
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -13,11 +14,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationInfo,
     field_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from emulator.providers.zerohash.state import Permission
 
@@ -62,14 +63,29 @@ def _number(value: object) -> object:
 
 
 def _no_null(value: object) -> object:
-    """A field may be absent, not null: no schema of the provider says nullable."""
     if value is None:
         raise PydanticCustomError("null", "must NOT be null")
     return value
 
 
+@dataclass(frozen=True)
+class Absent:
+    """Marks a field that may be absent, but not null: no schema of the provider says nullable.
+
+    The absent value is None; what is sent is read as the other member of the union alone.
+    """
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: object,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        schema = handler.generate_schema(get_args(source)[0])
+        return core_schema.no_info_before_validator_function(_no_null, schema)
+
+
 T = TypeVar("T")
-Optional = Annotated[T | SkipJsonSchema[None], BeforeValidator(_no_null)]
+Optional = Annotated[T | None, Absent()]
 Amount = Annotated[str, AfterValidator(_amount)]
 Whole = Annotated[
     Any, BeforeValidator(_whole), Field(json_schema_extra={"type": ["string", "integer"]})

@@ -1,0 +1,103 @@
+"""Who may use the control API: whoever has the token; without one, only this machine itself."""
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+from emulator.edge.problems import Problem
+
+VARIABLE = "EMULATOR_CONTROL_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The rules. `token` None: none is configured; `on_loopback`: where the process listens."""
+
+    token: str | None
+    allowed_hosts: frozenset[str]
+    on_loopback: bool
+
+
+def check_access(access: Access, headers: Headers) -> None:
+    """Let a request through.
+
+    Raises:
+        Problem: 401 without a valid token, 403 from a foreign host or origin.
+    """
+    if access.token is not None:
+        _check_token(access.token, headers.get("authorization", ""))
+    elif not access.on_loopback:
+        raise _unauthorized(
+            "The emulator listens beyond loopback and has no control token: "
+            f"set {VARIABLE} (or {VARIABLE}_FILE), restart, and send it as a Bearer token."
+        )
+    else:
+        _check_host(access, headers)
+
+
+@lru_cache(maxsize=256)
+def is_loopback(host: str) -> bool:
+    """Whether a host, without port, is this machine alone: localhost or a loopback literal."""
+    host = host.lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_token(token: str, presented: str) -> None:
+    scheme, _, value = presented.partition(" ")
+    sent = value.strip().encode("latin-1")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(sent, token.encode()):
+        raise _unauthorized(
+            f"Send the control token, the value of {VARIABLE}, as Authorization: Bearer."
+        )
+
+
+def _check_host(access: Access, headers: Headers) -> None:
+    """Against pages that reach this machine by a name of their own, or from another origin."""
+    host = headers.get("host", "").lower()
+    name = _strip_port(host)
+    if not is_loopback(name) and not access.allowed_hosts & {host, name}:
+        raise Problem(
+            403,
+            "Host not allowed",
+            "Without a control token only localhost may be asked for: use localhost or 127.0.0.1, "
+            f"add the host to EMULATOR_ALLOWED_HOSTS, or set {VARIABLE}.",
+        )
+    origin = headers.get("origin")
+    if origin is not None and _authority(origin) != host:
+        raise Problem(
+            403,
+            "Origin not allowed",
+            "Pages of other origins may not use the control API: "
+            f"call it from a test or a server, or set {VARIABLE} and send the token.",
+        )
+
+
+def _strip_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
+
+
+def _authority(origin: str) -> str | None:
+    try:
+        parts = urlsplit(origin.lower())
+    except ValueError:
+        return None
+    return parts.netloc if parts.scheme in {"http", "https"} else None
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(
+        401,
+        "Control token required",
+        detail,
+        headers=(("WWW-Authenticate", 'Bearer realm="emulator control"'),),
+    )

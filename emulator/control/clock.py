@@ -1,0 +1,139 @@
+"""A sandbox's clock: look, set, advance."""
+
+import msgspec
+
+from emulator.control.endpoint import Asked, bad_body, render
+from emulator.control.shapes import Duration, Moment
+from emulator.core.clock import MAX_TIME, MIN_TIME, Clock, Mode, render_duration, render_time
+from emulator.core.decisions import Decision
+from emulator.core.facts import ClockSet
+from emulator.core.records import Failure, point
+from emulator.core.view import View
+from emulator.edge.call import Answer
+
+MIN_FACTOR = 0.001
+MAX_FACTOR = 1_000_000.0
+
+_MEMBERS: dict[Mode, str | None] = {
+    "real": None,
+    "frozen": "at",
+    "offset": "by",
+    "scaled": "factor",
+}
+
+
+class ClockBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clock to be: `real`; `frozen` `at` a time (else now); `offset` `by` a duration; `scaled`.
+
+    `by` is absolute against real time and may be negative; `factor`: seconds for each real second.
+    """
+
+    mode: Mode
+    at: Moment | None = None
+    by: Duration | None = None
+    factor: float | None = None
+
+
+class Advance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far to go."""
+
+    by: Duration
+
+
+class ClockShape(msgspec.Struct, frozen=True):
+    """A clock as it is. `at`, `by`, `factor`: only with the mode that has them."""
+
+    mode: Mode
+    now: str
+    at: str | msgspec.UnsetType = msgspec.UNSET
+    by: str | msgspec.UnsetType = msgspec.UNSET
+    factor: float | msgspec.UnsetType = msgspec.UNSET
+
+
+def show_clock(clock: Clock, wall: float) -> ClockShape:
+    """A clock at a real time, Unix seconds."""
+    now = render_time(clock.now(wall))
+    match clock.mode:
+        case "frozen":
+            return ClockShape("frozen", now, at=now)
+        case "offset":
+            return ClockShape("offset", now, by=render_duration(clock.offset_s))
+        case "scaled":
+            return ClockShape("scaled", now, factor=clock.factor)
+    return ClockShape("real", now)
+
+
+def make_clock(body: ClockBody, before: Clock, wall: float, path: str = "") -> Clock:
+    """The clock that a body asks for.
+
+    Raises:
+        Problem: 400, a member is missing, of another mode or out of bounds.
+    """
+    failures = [*_check_members(body, path), *_check_factor(body, path)]
+    if failures:
+        raise bad_body(failures)
+    clock = Clock()
+    if body.mode == "frozen":
+        clock = Clock.frozen_at(before.now(wall) if body.at is None else float(body.at))
+    elif body.mode == "offset" and body.by is not None:
+        clock = Clock.offset_by(float(body.by))
+    elif body.mode == "scaled" and body.factor is not None:
+        clock = before.scaled(body.factor, wall)
+    return _check_bounds(clock, wall, f"{path}/by")
+
+
+async def show(asked: Asked) -> Answer:
+    """Show the clock."""
+    sandbox = await asked.sandbox()
+    return render(await sandbox.look(lambda view: show_clock(view.state.clock, view.wall)))
+
+
+async def put(asked: Asked, body: ClockBody) -> Answer:
+    """Replace the clock."""
+
+    def decide(view: View) -> Decision[ClockShape]:
+        return _set(view, make_clock(body, view.state.clock, view.wall))
+
+    return render((await (await asked.sandbox()).transact(decide)).reply)
+
+
+async def advance(asked: Asked, body: Advance) -> Answer:
+    """Move the clock on: frozen stays frozen, real becomes offset."""
+    if body.by < 0:
+        raise bad_body([Failure("/by", "must not be negative: PUT the clock to go back")])
+
+    def decide(view: View) -> Decision[ClockShape]:
+        clock = view.state.clock.advanced(float(body.by))
+        return _set(view, _check_bounds(clock, view.wall, "/by"))
+
+    return render((await (await asked.sandbox()).transact(decide)).reply)
+
+
+def _set(view: View, clock: Clock) -> Decision[ClockShape]:
+    return Decision(show_clock(clock, view.wall), (ClockSet(view.now, clock),))
+
+
+def _check_members(body: ClockBody, path: str) -> list[Failure]:
+    wanted = _MEMBERS[body.mode]
+    failures = [
+        Failure(path + point(name), f"does not go with mode {body.mode}")
+        for name in ("at", "by", "factor")
+        if name != wanted and getattr(body, name) is not None
+    ]
+    if wanted in {"by", "factor"} and getattr(body, wanted) is None:
+        failures.append(Failure(path + point(wanted), f"is required with mode {body.mode}"))
+    return failures
+
+
+def _check_factor(body: ClockBody, path: str) -> list[Failure]:
+    if body.factor is None or MIN_FACTOR <= body.factor <= MAX_FACTOR:
+        return []
+    return [Failure(f"{path}/factor", f"must be {MIN_FACTOR:g} to {MAX_FACTOR:.0f}")]
+
+
+def _check_bounds(clock: Clock, wall: float, path: str) -> Clock:
+    """A clock may not begin where RFC 3339 can't write the time."""
+    at = clock.base_now + (wall - clock.base_wall) * clock.factor
+    if clock.mode != "real" and not MIN_TIME <= at <= MAX_TIME:
+        raise bad_body([Failure(path, "leads outside 1970 to 9999")])
+    return clock

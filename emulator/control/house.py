@@ -1,0 +1,40 @@
+"""What the control API is given to work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from emulator.control.access import Access
+from emulator.core.directory import Directory
+from emulator.core.introspection import Home
+from emulator.edge.addressing import Tenant
+from emulator.edge.provider import Provider, Services
+from emulator.edge.surfaces import Surfaces
+
+
+@dataclass(frozen=True)
+class House:
+    """The emulator as the control API sees it.
+
+    `tenants`: by provider's name; `body_limit`: bytes; `public_url` None: URLs in answers use the
+    origin that asked.
+    """
+
+    directory: Directory
+    services: Services
+    tenants: Mapping[str, Tenant]
+    access: Access
+    surfaces: Surfaces
+    version: str
+    body_limit: int
+    public_url: str | None
+
+    @cached_property
+    def providers(self) -> Mapping[str, Provider]:
+        """The enabled providers by name."""
+        return {name: tenant.provider for name, tenant in self.tenants.items()}
+
+    @cached_property
+    def homes(self) -> Mapping[str, Home]:
+        """How each provider's tokens name the sandbox that they come from."""
+        return {name: provider.home for name, provider in self.providers.items()}

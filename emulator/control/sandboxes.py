@@ -1,0 +1,174 @@
+"""Sandboxes: list, create, show, drop, reset."""
+
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from emulator.control.clock import ClockBody, ClockShape, make_clock, show_clock
+from emulator.control.credentials import Credentials, list_credentials
+from emulator.control.endpoint import NO_CONTENT, Asked, bad_body, no_sandbox, render
+from emulator.control.house import House
+from emulator.control.newborn import check_credentials, check_fixtures, read_world
+from emulator.control.pages import Page, cut_page
+from emulator.control.shapes import MAX_LIFETIME_S, Duration
+from emulator.core.clock import Clock, monotonic, render_time, wall
+from emulator.core.decisions import Decision
+from emulator.core.directory import SANDBOX_ID, Full, Tenancy
+from emulator.core.facts import Part, SandboxReset
+from emulator.core.fixtures import FixtureError
+from emulator.core.ids import draw_seed
+from emulator.core.records import Failure
+from emulator.core.sandbox import Sandbox
+from emulator.core.state import DEFAULT
+from emulator.core.view import View
+from emulator.edge.call import Answer
+from emulator.edge.problems import Problem
+
+MIN_TTL_S = 1.0
+
+Resettable = Literal["tokens", "faults", "clock", "calls", "entities", "settings", "lifetimes"]
+
+
+class Create(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sandbox to be; everything may be left out.
+
+    `fixtures`: laid over the fixture world, provider -> kind -> records; `credentials`: provider ->
+    name -> value, the rest is derived; `ttl`: how long it may lie idle, null: for good.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=f"^{SANDBOX_ID.pattern}$")] | None = None
+    seed: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
+    clock: ClockBody | None = None
+    fixtures: dict[str, Any] = msgspec.field(default_factory=dict)
+    credentials: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    ttl: Duration | UnsetType | None = UNSET
+
+
+class Reset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to reset: everything but the identity when it is left out."""
+
+    what: Annotated[list[Resettable], msgspec.Meta(min_length=1)] | None = None
+
+
+class SandboxShape(msgspec.Struct, frozen=True):
+    """A sandbox. `expires_at`: when it goes if it lies idle, null: never; in real time.
+
+    `listed`: its own credentials lead to it, without header or prefix.
+    """
+
+    id: str
+    seed: str
+    created_at: str
+    expires_at: str | None
+    clock: ClockShape
+    listed: bool
+
+
+class Created(SandboxShape, frozen=True):
+    """A sandbox that was just made, with its credentials."""
+
+    credentials: Credentials
+
+
+async def index(asked: Asked) -> Answer:
+    """List the sandboxes."""
+    tenancies = reversed(asked.house.directory.tenancies())
+    page = cut_page(asked, tenancies, lambda tenancy: tenancy.sandbox.id)
+    items = [await _show(asked.house, tenancy) for tenancy in page.items]
+    return render(Page(items, page.next))
+
+
+async def show(asked: Asked) -> Answer:
+    """Show a sandbox."""
+    sandbox = await asked.sandbox()
+    return render(await _show_of(asked.house, sandbox))
+
+
+async def create(asked: Asked, body: Create) -> Answer:
+    """Make a sandbox with names and credentials of its own."""
+    _check_ttl(body)
+    name = f"sb-{draw_seed()[:12]}" if body.id is None else body.id
+    if not SANDBOX_ID.fullmatch(name):  # a regex's `$` lets a newline through
+        raise no_sandbox(name)
+    clock = make_clock(body.clock, Clock(), wall(), "/clock") if body.clock else None
+    read_world(asked.house)
+    check_fixtures(asked.house, body.fixtures)
+    check_credentials(asked.house, name, body.fixtures, body.credentials)
+    try:
+        made = await asked.house.directory.create(
+            name,
+            seed=body.seed,
+            clock=clock,
+            fixtures=msgspec.json.encode(body.fixtures),
+            credentials=msgspec.json.encode(body.credentials),
+            ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
+            keep=body.ttl is None,
+        )
+    except Full as full:
+        detail = f"{full}: DELETE some, or raise EMULATOR_SANDBOX_CAP."
+        raise Problem(503, "Too many sandboxes", detail) from None
+    if made is None:
+        detail = f"There is a sandbox {name!r}: DELETE it first, reset it, or take another id."
+        raise Problem(409, "Sandbox id taken", detail)
+    shape = await _show_of(asked.house, made)
+    credentials = await list_credentials(asked, made)
+    return render(Created(**msgspec.structs.asdict(shape), credentials=credentials), 201)
+
+
+async def drop(asked: Asked) -> Answer:
+    """Drop a sandbox and all that is in it."""
+    name = asked.params["id"]
+    if name == DEFAULT:
+        detail = "The sandbox `default` stays: POST /_emulator/sandboxes/default/reset empties it."
+        raise Problem(409, "Not droppable", detail)
+    if not await asked.house.directory.drop(name):
+        raise no_sandbox(name)
+    return NO_CONTENT
+
+
+async def reset(asked: Asked, body: Reset) -> Answer:
+    """Go back to the world it was born with, or parts of it; changed fixture files are reread."""
+    sandbox = await asked.sandbox()
+    world = read_world(asked.house)
+    wanted = get_args(Resettable) if body.what is None else body.what
+    parts = tuple(part for part in get_args(Part) if body.what is None or part in wanted)
+
+    def decide(view: View) -> Decision[None]:
+        return Decision(None, (SandboxReset(view.now, world, parts),) if parts else ())
+
+    try:
+        await sandbox.transact(decide)
+    except FixtureError as error:  # the sandbox's own fixtures don't fit the files any more
+        raise Problem(409, "Unusable fixtures", f"Nothing was reset: {error}.") from None
+    if "calls" in wanted:
+        sandbox.journal.clear()
+    return render(await _show_of(asked.house, sandbox))
+
+
+def _check_ttl(body: Create) -> None:
+    if isinstance(body.ttl, Duration) and not MIN_TTL_S <= body.ttl <= MAX_LIFETIME_S:
+        raise bad_body([Failure("/ttl", "must be 1 s to 10 years, or null to keep it for good")])
+
+
+async def _show_of(house: House, sandbox: Sandbox) -> SandboxShape:
+    tenancy = house.directory.tenancy(sandbox.id)
+    if tenancy is None:
+        raise no_sandbox(sandbox.id)
+    return await _show(house, tenancy)
+
+
+async def _show(house: House, tenancy: Tenancy) -> SandboxShape:
+    sandbox = tenancy.sandbox
+    now = wall()
+    expires_at = None
+    if tenancy.ttl_s is not None:
+        expires_at = render_time(now + tenancy.ttl_s - (monotonic() - tenancy.used_at))
+    return SandboxShape(
+        id=sandbox.id,
+        seed=sandbox.state.born.seed,
+        created_at=render_time(sandbox.state.born.at),
+        expires_at=expires_at,
+        clock=show_clock(sandbox.state.clock, now),
+        listed=await house.directory.is_listed(sandbox),
+    )

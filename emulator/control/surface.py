@@ -1,0 +1,147 @@
+"""The control API's way in and out: access, method, query, body; every failure a problem."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from difflib import get_close_matches
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from emulator.control.access import check_access
+from emulator.control.endpoint import Asked, Endpoint
+from emulator.control.house import House
+from emulator.control.pages import bad_parameter
+from emulator.core.ledger import Unavailable
+from emulator.core.records import name_nearest
+from emulator.core.sandbox import Gone
+from emulator.edge.body import BodyTooLarge, Disconnected, read_body
+from emulator.edge.call import Answer
+from emulator.edge.http import CONTROL
+from emulator.edge.problems import Problem, render_problem
+
+log = logging.getLogger("emulator.control")
+
+MAX_PATH = 128  # of what "did you mean" looks at
+
+Respond = Callable[[Scope, Receive], Awaitable[Answer]]
+
+
+def open_surface(house: House, endpoints: Sequence[Endpoint]) -> ASGIApp:
+    """The ASGI application. Routes are tried in the order of the endpoints."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+    routes = [
+        Route(CONTROL + path, _Guarded(Resource(house, by_method)))
+        for path, by_method in paths.items()
+    ]
+    return Router(routes, redirect_slashes=False, default=_Guarded(Nowhere(house, tuple(paths))))
+
+
+class Resource:
+    """One path: its endpoints by method."""
+
+    def __init__(self, house: House, endpoints: Mapping[str, Endpoint]) -> None:
+        self._house = house
+        self._endpoints = dict(endpoints)
+        if "GET" in endpoints:
+            self._endpoints["HEAD"] = endpoints["GET"]
+
+    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer one request."""
+        headers = Headers(scope=scope)
+        endpoint = self._endpoints.get(scope["method"])
+        if endpoint is None or not endpoint.is_open:
+            check_access(self._house.access, headers)
+        if endpoint is None:
+            raise self._wrong_method()
+        body = b""
+        if endpoint.takes_body:
+            declared = headers.get("content-length")
+            body = await read_body(receive, declared, self._house.body_limit)
+        asked = Asked(
+            house=self._house,
+            method=scope["method"],
+            params=scope["path_params"],
+            query=_read_query(endpoint, scope["query_string"]),
+            origin=self._house.public_url or f"{scope['scheme']}://{headers.get('host', '')}",
+            body=body,
+        )
+        return await endpoint.handle(asked)
+
+    def _wrong_method(self) -> Problem:
+        allowed = ", ".join(sorted(self._endpoints))
+        detail = f"This path answers {allowed}."
+        return Problem(405, "Method not allowed", detail, headers=(("Allow", allowed),))
+
+
+class Nowhere:
+    """Every path that there isn't."""
+
+    def __init__(self, house: House, paths: Sequence[str]) -> None:
+        self._house = house
+        self._paths = [CONTROL + path.replace(":path", "") for path in paths]
+
+    async def __call__(self, scope: Scope, _: Receive) -> Answer:
+        """404, with what may have been meant."""
+        check_access(self._house.access, Headers(scope=scope))
+        near = get_close_matches(scope["path"][:MAX_PATH], self._paths, cutoff=0.4)
+        detail = f"The nearest: {', '.join(near)}." if near else "See /_emulator/openapi.json."
+        raise Problem(404, "Not found", f"The control API has no such path. {detail}", nearest=near)
+
+
+class _Guarded:
+    """An ASGI application that answers, whatever happens."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._try(scope, receive)
+        except Disconnected:
+            return
+        response = Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
+        response.headers["cache-control"] = "no-store"
+        await response(scope, receive, send)
+
+    async def _try(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            return await self._respond(scope, receive)
+        except Disconnected:
+            raise
+        except Problem as problem:
+            return render_problem(problem)
+        except BodyTooLarge:
+            detail = "Send less at once, or raise EMULATOR_BODY_LIMIT."
+            return render_problem(Problem(413, "Body too large", detail))
+        except Gone:
+            detail = "The sandbox was dropped while the call was under way."
+            return render_problem(Problem(404, "No such sandbox", detail))
+        except Unavailable:
+            detail = "The ledger did not answer: whether anything was changed is not known."
+            return render_problem(Problem(503, "Ledger unavailable", detail))
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            detail = "A defect of the emulator: its log has the trace."
+            return render_problem(Problem(500, "Internal error", detail))
+
+
+def _read_query(endpoint: Endpoint, raw: bytes) -> Mapping[str, str]:
+    """The query's parameters; open endpoints take none and forgive any."""
+    if not raw or endpoint.is_open:
+        return {}
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    known = {parameter.name for parameter in endpoint.query}
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in known:
+            there_is = f"there is {name_nearest(name, known)}" if known else "there is none"
+            raise bad_parameter(name[:64], f"is no parameter of this path; {there_is}")
+        if name in found:
+            raise bad_parameter(name[:64], "stands twice")
+        found[name] = value
+    return found

@@ -1,0 +1,160 @@
+"""The book of tokens: look, mint without ceremony, revoke, expire."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+import msgspec
+
+from emulator.control.endpoint import Asked, bad_body, render
+from emulator.control.newborn import check_fake
+from emulator.control.pages import Page, cut_page
+from emulator.control.shapes import Lifetime
+from emulator.core.clock import render_time
+from emulator.core.decisions import Decision
+from emulator.core.facts import TokenEnded
+from emulator.core.records import Failure, name_nearest, point
+from emulator.core.tokens import Ending, Status, Token
+from emulator.core.view import View
+from emulator.edge.call import Answer
+from emulator.edge.problems import Problem
+from emulator.edge.provider import MintRequest, Provider
+
+MAX_CLAIMS = 4096  # bytes of JSON: beyond, the token would be longer than anybody reads
+
+
+class Mint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token to be minted. `claims` are laid over the provider's usual ones."""
+
+    provider: str
+    claims: dict[str, Any] = msgspec.field(default_factory=dict)
+    lifetime: Lifetime | None = None
+
+
+class TokenShape(msgspec.Struct, frozen=True):
+    """A token of the book. `token`: its text, signed again from the record."""
+
+    jti: str
+    provider: str
+    kind: str
+    subject: str
+    permissions: list[str]
+    issued_at: str
+    expires_at: str
+    status: Status
+    claims: dict[str, Any]
+    token: str
+
+
+class _Seen(NamedTuple):
+    """A record, and when it was looked at on the sandbox's clock."""
+
+    record: Token
+    now: float
+
+
+async def index(asked: Asked) -> Answer:
+    """List the tokens."""
+    sandbox = await asked.sandbox()
+    page, now = await sandbox.look(
+        lambda view: (cut_page(asked, reversed(view.tokens), lambda t: t.jti), view.now)
+    )
+    items = []
+    for record in page.items:
+        items.append(await _show(asked, _Seen(record, now)))
+        await asyncio.sleep(0)  # a page of signatures must not hold up the calls of others
+    return render(Page(items, page.next))
+
+
+async def show(asked: Asked) -> Answer:
+    """Show a token."""
+    sandbox = await asked.sandbox()
+    return render(await _show(asked, await sandbox.look(lambda view: _find(asked, view))))
+
+
+async def mint(asked: Asked, body: Mint) -> Answer:
+    """Mint a token without the provider's ceremony."""
+    provider = _find_provider(asked, body.provider)
+    _check_claims(body)
+    sandbox = await asked.sandbox()
+    decision = await sandbox.transact(lambda view: _decide_mint(view, provider, body))
+    return render(await _show(asked, decision.reply), 201)
+
+
+async def revoke(asked: Asked) -> Answer:
+    """Revoke a token; a second time changes nothing."""
+    return await _end(asked, "revoked")
+
+
+async def expire(asked: Asked) -> Answer:
+    """Let a token expire ahead of its time; a second time changes nothing."""
+    return await _end(asked, "expired")
+
+
+async def _end(asked: Asked, how: Ending) -> Answer:
+    def decide(view: View) -> Decision[None]:
+        record = _find(asked, view).record
+        facts = () if how in record.endings else (TokenEnded(view.now, record.jti, how),)
+        return Decision(None, facts)
+
+    sandbox = await asked.sandbox()
+    await sandbox.transact(decide)
+    return render(await _show(asked, await sandbox.look(lambda view: _find(asked, view))))
+
+
+def _decide_mint(view: View, provider: Provider, body: Mint) -> Decision[_Seen]:
+    lifetime_s = None if body.lifetime is None else int(body.lifetime)
+    try:
+        granted = provider.mint(view, MintRequest(body.claims, lifetime_s))
+    except LookupError as error:
+        raise Problem(409, "Nothing to mint for", f"{error.args[0]}.") from None
+    issued = granted.token
+    assert issued is not None  # noqa: S101 - what `mint` is for
+    fixed = sorted(set(issued.grant.fills) & set(body.claims))
+    if fixed:
+        message = "follows from the record: a lifetime sets when a token ends"
+        raise bad_body([Failure(point("claims", name), message) for name in fixed])
+    return Decision(
+        _Seen(Token(issued.jti, issued.expires_at, issued.grant), view.now), granted.facts
+    )
+
+
+def _find_provider(asked: Asked, name: str) -> Provider:
+    provider = asked.house.providers.get(name)
+    if provider is None:
+        near = name_nearest(name, asked.house.providers)
+        raise bad_body([Failure("/provider", f"is no provider; there is {near}")])
+    return provider
+
+
+def _check_claims(body: Mint) -> None:
+    check_fake(body.claims, "/claims")
+    if len(msgspec.json.encode(body.claims)) > MAX_CLAIMS:
+        raise bad_body([Failure("/claims", f"must be at most {MAX_CLAIMS} bytes of JSON")])
+
+
+def _find(asked: Asked, view: View) -> _Seen:
+    record = view.token(asked.params["jti"])
+    if record is None:
+        raise Problem(
+            404,
+            "No such token",
+            f"Sandbox {view.sandbox!r} has issued no token of that jti since it was made or reset: "
+            f"GET /_emulator/sandboxes/{view.sandbox}/tokens lists those it has.",
+        )
+    return _Seen(record, view.now)
+
+
+async def _show(asked: Asked, seen: _Seen) -> TokenShape:
+    record = seen.record
+    return TokenShape(
+        jti=record.jti,
+        provider=record.grant.provider,
+        kind=record.grant.kind,
+        subject=record.grant.subject,
+        permissions=list(record.grant.permissions),
+        issued_at=render_time(record.issued_at),
+        expires_at=render_time(record.expires_at),
+        status=record.status(seen.now),
+        claims=record.claims(),
+        token=await asked.house.services.signer.sign(record),
+    )

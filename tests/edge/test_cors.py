@@ -1,0 +1,75 @@
+import httpx
+import pytest
+
+from tests.edge.toys import House
+
+pytestmark = pytest.mark.anyio
+
+ASKING = {"Origin": "https://app.test", "Access-Control-Request-Method": "POST"}
+
+
+@pytest.mark.parametrize("path", ["/toy/echo", "/echo", "/_s/s1/toy/echo", "/toy/nowhere", "/x"])
+async def test_any_origin_may_ask(visitor: httpx.AsyncClient, house: House, path: str) -> None:
+    """A preflight is granted for any origin, with the headers it names, and is no call."""
+    headers = {**ASKING, "Access-Control-Request-Headers": "x-emulator-sandbox, x-anything"}
+    answer = await visitor.options(path, headers=headers)
+    assert answer.status_code == 204
+    assert answer.content == b""
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-headers"] == "x-emulator-sandbox, x-anything"
+    assert "DELETE" in answer.headers["access-control-allow-methods"]
+    assert len(house.directory) == 0
+
+
+@pytest.mark.parametrize("asked", [None, "", "caf\u00e9", "a\x01b"])
+async def test_odd_wishes_are_not_echoed(visitor: httpx.AsyncClient, asked: str | None) -> None:
+    """What can't be a list of header names is answered with all of them."""
+    headers = [(k.encode(), v.encode()) for k, v in ASKING.items()]
+    if asked is not None:
+        headers.append((b"Access-Control-Request-Headers", asked.encode("latin-1")))
+    answer = await visitor.options("/toy/echo", headers=headers)
+    assert answer.headers["access-control-allow-headers"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/toy/echo", 200),
+        ("POST", "/toy/nowhere", 404),
+        ("DELETE", "/toy/echo", 405),
+        ("GET", "/nowhere", 404),
+        ("POST", "/_s/BAD/toy/echo", 400),
+    ],
+)
+async def test_answers_show_what_a_page_may_read(
+    visitor: httpx.AsyncClient, method: str, path: str, status: int
+) -> None:
+    """Every answer to a page, errors too, may be read with the emulator's headers."""
+    answer = await visitor.request(method, path, headers={"Origin": "https://app.test"})
+    assert answer.status_code == status
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-expose-headers"] == (
+        "X-Emulator-Hint, X-Emulator-Call, X-Emulator-Sandbox, X-Request-Id, Retry-After"
+    )
+
+
+async def test_without_an_origin_there_is_no_cors(visitor: httpx.AsyncClient) -> None:
+    """Who is no page gets no such headers."""
+    answer = await visitor.post("/toy/echo")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_options_alone_is_no_preflight(visitor: httpx.AsyncClient) -> None:
+    """OPTIONS that asks for nothing is a method like others."""
+    answer = await visitor.options("/toy/echo", headers={"Origin": "https://app.test"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_control_is_never_preflighted_here(visitor: httpx.AsyncClient) -> None:
+    """A preflight for the control API is the control API's to refuse."""
+    answer = await visitor.options("/_emulator/sandboxes", headers=ASKING)
+    assert answer.text == "control"
+    assert "access-control-allow-origin" not in answer.headers
+    hosted = {**ASKING, "Host": "api.toy.test"}
+    answer = await visitor.options("/_emulator/sandboxes", headers=hosted)
+    assert answer.status_code == 404

@@ -1,0 +1,109 @@
+import asyncio
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from emulator.core.decisions import Decision
+from emulator.core.facts import FaultArmed
+from emulator.core.faults import Hits, Rule, Then, When
+from emulator.core.sandbox import Sandbox
+from tests.edge.toys import KEYS, House
+
+pytestmark = pytest.mark.anyio
+
+
+async def arm(house: House, then: Then, when: When | None = None, name: str = "f1") -> Sandbox:
+    """Arm a fault on passes in the default sandbox."""
+    sandbox = await house.directory.open("default")
+    rule = Rule(name, "toy.pass", 0.0, when or When(), then)
+    await sandbox.transact(lambda view: Decision(None, (FaultArmed(view.now, rule),)))
+    return sandbox
+
+
+async def test_a_granted_call_changes_and_answers(visitor: httpx.AsyncClient, house: House) -> None:
+    """What the rule grants is appended, signed and rendered, with its hint in a header."""
+    answer = await visitor.post("/toy/pass")
+    sandbox = await house.directory.open("default")
+    jti = answer.json()["reply"]["jti"]
+    record = sandbox.state.tokens.get(jti)
+    assert record is not None
+    public = KEYS.public(record.grant.key)
+    claims: dict[str, Any] = jwt.decode(answer.json()["token"], public, algorithms=["RS256"])
+    assert claims == record.claims()
+    assert answer.headers["x-emulator-hint"] == "A pass."
+
+
+async def test_authentication_is_told_before_a_bad_body(visitor: httpx.AsyncClient) -> None:
+    """Who may not call is told that, and nothing of the body; who may is told of the body."""
+    bad = await visitor.post("/toy/echo", content=b"{", headers={"X-Toy-Key": "nobody"})
+    assert (bad.status_code, bad.json()) == (401, {"no": "who are you"})
+    good = await visitor.post("/toy/echo", content=b"{")
+    assert (good.status_code, good.json()) == (400, {"no": "body is not valid JSON"})
+
+
+async def test_a_fault_goes_before_everything(visitor: httpx.AsyncClient, house: House) -> None:
+    """An injected error is told to anybody, whatever they sent, and the operation does not run."""
+    sandbox = await arm(house, Then(error="slow_down", retry_after=7))
+    for headers, content in (({}, b""), ({"X-Toy-Key": "nobody"}, b""), ({}, b"{")):
+        answer = await visitor.post("/toy/pass", headers=headers, content=content)
+        assert (answer.status_code, answer.text) == (429, "Slow down, {who}.")
+        assert answer.headers["retry-after"] == "7"
+        assert answer.headers["x-emulator-hint"].startswith("Injected by f1: ")
+    assert len(sandbox.state.tokens) == 0
+    assert sandbox.state.counters == {}
+    assert (await visitor.post("/toy/echo")).status_code == 200
+
+
+async def test_an_error_may_be_named_by_alias(visitor: httpx.AsyncClient, house: House) -> None:
+    """The names that all providers share lead to the provider's own row."""
+    await arm(house, Then(error="unavailable"))
+    answer = await visitor.post("/toy/pass")
+    assert (answer.status_code, answer.json()) == (503, {"no": "down"})
+
+
+async def test_a_lifetime_fault_lets_the_call_run(visitor: httpx.AsyncClient, house: House) -> None:
+    """A fault without an error changes what is minted and is named in the journal."""
+    sandbox = await arm(house, Then(lifetime_s=5), When(times=1))
+    lifetimes = []
+    for _ in range(2):
+        jti = (await visitor.post("/toy/pass")).json()["reply"]["jti"]
+        record = sandbox.state.tokens.get(jti)
+        assert record is not None
+        lifetimes.append(record.grant.lifetime_s)
+    assert lifetimes == [5, 600]
+    assert [call.fault for call in reversed(sandbox.journal)] == [None, "f1"]
+
+
+async def test_the_providers_own_trigger_goes_first(
+    visitor: httpx.AsyncClient, house: House
+) -> None:
+    """The provider's own header takes the call; armed rules count it and keep their firing."""
+    sandbox = await arm(house, Then(error="internal"), When(times=1))
+    taken = await visitor.post("/toy/pass", headers={"X-Toy-Error": "slow_down"})
+    assert taken.status_code == 429
+    assert [hits for _, hits in sandbox.state.faults.items()] == [Hits(1, 0)]
+    assert (await visitor.post("/toy/pass")).status_code == 500
+    assert [hits for _, hits in sandbox.state.faults.items()] == [Hits(2, 1)]
+    alone = await visitor.post("/toy/echo", headers={"X-Toy-Error": "slow_down"})
+    assert alone.status_code == 429
+
+
+async def test_times_two_is_exactly_two_whatever_the_concurrency(
+    visitor: httpx.AsyncClient, house: House
+) -> None:
+    """Of 64 calls at once exactly two are hit, and each is counted."""
+    sandbox = await arm(house, Then(error="internal"), When(after=3, times=2))
+    answers = await asyncio.gather(*(visitor.post("/toy/pass") for _ in range(64)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 62 + [500] * 2
+    assert [hits for _, hits in sandbox.state.faults.items()] == [Hits(64, 2)]
+
+
+async def test_calls_at_once_draw_distinct_ids(visitor: httpx.AsyncClient, house: House) -> None:
+    """64 passes sold at once are 64 passes, each in the book, each call with its own number."""
+    answers = await asyncio.gather(*(visitor.post("/toy/pass") for _ in range(64)))
+    jtis = {answer.json()["reply"]["jti"] for answer in answers}
+    sandbox = await house.directory.open("default")
+    assert len(jtis) == len(sandbox.state.tokens) == 64
+    assert {f"call_{n}" for n in range(1, 65)} == {a.headers["x-emulator-call"] for a in answers}

@@ -1,0 +1,271 @@
+"""A toy provider's HTTP surface: enough to see the edge, with nobody's vocabulary."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from emulator.app import shipped_fixtures
+from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.directory import Directory
+from emulator.core.facts import TokenIssued
+from emulator.core.faults import Firing, Then
+from emulator.core.fixtures import Worlds
+from emulator.core.keys import KeyPool
+from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.sandbox import Gone
+from emulator.core.state import Entry
+from emulator.core.view import View
+from emulator.edge.addressing import Addresses
+from emulator.edge.answers import render_json
+from emulator.edge.body import UnreadableJsonError, parse_json
+from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
+from emulator.edge.provider import EDGE_ALIASES, Door, Provider, Services
+from emulator.edge.rest import Operation
+from emulator.edge.signer import Signer
+from tests.core.toys import DOCUMENT, SHOPS, TOY, Switches, grant, new_directory
+
+BASE_URL = "http://localhost:4600"
+KEYS = KeyPool(shipped_fixtures() / "keys")
+
+ROWS = (
+    Row("unknown_caller", 401, {"no": "who are you"}, "[design]", "Send X-Toy-Key."),
+    Row("unreadable", 400, {"no": "{why}"}, "[design]", defaults={"why": "unreadable"}),
+    Row("nothing_here", 404, {"no": "nothing here"}, "[design]", "The toy has no such path."),
+    Row("wrong_verb", 405, {"no": "wrong verb"}, "[design]"),
+    Row("too_much", 413, {"no": "too much"}, "[design]"),
+    Row("slow_down", 429, "Slow down, {who}.", "[design]", media_type="text/plain"),
+    Row("broken", 500, {"no": "broken"}, "[design]"),
+    Row("down", 503, {"no": "down"}, "[design]", headers=(("Toy-Retry", "true"),)),
+)
+ALIASES = dict(
+    zip(EDGE_ALIASES, ("nothing_here", "wrong_verb", "too_much", "broken", "down"), strict=True)
+)
+
+ROUTES = (
+    Route("POST", "/echo", "echo"),
+    Route("POST", "/pass", "pass"),
+    Route("POST", "/crash", "crash"),
+    Route("POST", "/gone", "gone"),
+    Route("POST", "/down", "down"),
+    Route("GET", "/shops/mine", "mine"),
+    Route("GET", "/shops/{name}", "shop", frozenset({"name"})),
+    Route("PUT", "/shops/{name}/items/{sku}", "item", frozenset({"name"})),
+)
+
+
+def locate(call: Call) -> Iterable[tuple[Entry, str]]:
+    """A shop's code is a credential; a pass says the code of its home."""
+    key = call.headers.get("x-toy-key")
+    if key:
+        yield (SHOPS.id, key), "credential"
+    home = call.headers.get("x-toy-pass")
+    if home:
+        yield (SHOPS.id, home), "token"
+
+
+def authenticate(_: View, call: Call) -> str:
+    """Anybody but nobody."""
+    if call.headers.get("x-toy-key") == "nobody":
+        raise Refusal(toy.row("unknown_caller"))
+    return call.headers.get("x-toy-key", "")
+
+
+def parse(call: Call) -> Json:
+    """The body, or the toy's refusal."""
+    try:
+        return parse_json(call.body) if call.body else None
+    except UnreadableJsonError as error:
+        raise Refusal(toy.row("unreadable"), {"why": str(error)}) from None
+
+
+def parse_path(call: Call) -> dict[str, Json]:
+    """What the path and query say."""
+    return {"target": call.target, "origin": call.origin, "client": call.client, **call.params}
+
+
+def echo(_: View, __: str, parsed: Json) -> Granted[Json]:
+    """The same again."""
+    return Granted({"said": parsed})
+
+
+def sell_pass(view: View, _: str, __: Json) -> Granted[Json]:
+    """A pass with an id of its own."""
+    lifetime_s = view.lifetime_s("toy", "pass", 600)
+    key = KEYS.by_bits[2048][0]
+    issued = TokenIssued(
+        view.now,
+        view.draw_uuid("toy.pass"),
+        int(view.now) + lifetime_s,
+        grant(key=key, lifetime_s=lifetime_s),
+    )
+    return Granted({"jti": issued.jti}, (issued,), issued, hint="A pass.")
+
+
+def fail_with(error: Exception) -> Callable[[View, str, Json], Granted[Json]]:
+    """A rule that fails."""
+
+    def fail(_: View, __: str, ___: Json) -> Granted[Json]:
+        raise error
+
+    return fail
+
+
+def render(reply: Json, token: str) -> Answer:
+    """The reply, with the token if there is one."""
+    return render_json({"reply": reply, **({"token": token} if token else {})})
+
+
+def trigger(call: Call) -> Firing | None:
+    """The toy's own way to ask for an error."""
+    error = call.headers.get("x-toy-error")
+    return Firing("X-Toy-Error", Then(error=error)) if error else None
+
+
+def open_door() -> Door:
+    """The toy's surface."""
+    operations: dict[str, Operation[Any, Any, Any]] = {
+        "echo": Operation(parse, authenticate, echo, render),
+        "pass": Operation(parse, authenticate, sell_pass, render),
+        "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
+        "gone": Operation(parse, authenticate, fail_with(Gone("s1")), render),
+        "down": Operation(parse, authenticate, fail_with(Unavailable()), render),
+        "mine": Operation(parse_path, authenticate, echo, render),
+        "shop": Operation(parse_path, authenticate, echo, render),
+        "item": Operation(parse_path, authenticate, echo, render),
+    }
+    handlers = {name: operation.handler(toy, trigger) for name, operation in operations.items()}
+    return Door(ROUTES, handlers, dict)
+
+
+def dress(call: Call, seed: str) -> Headers:
+    """A header of the provider's on each answer."""
+    return (("Toy-Number", f"{call.number} of {seed}"),)
+
+
+def no_pass(*_: object) -> Granted[None]:
+    """Nothing is minted without ceremony."""
+    raise LookupError
+
+
+toy = Provider(
+    name="toy",
+    title="Toy",
+    blueprint=TOY,
+    hosts=frozenset({"api.toy.test"}),
+    catalogue={row.name: row for row in ROWS},
+    aliases=ALIASES,
+    operations=tuple(route.operation for route in ROUTES),
+    lifetimes={"pass": 600},
+    private=frozenset({"email", "secret", "token"}),
+    kept_headers=frozenset({"x-toy-note"}),
+    door=open_door,
+    locate=locate,
+    home=lambda _: None,
+    issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
+    credentials=lambda _, __: {},
+    mint=no_pass,
+    modules=(),
+    opens=lambda _, __: None,
+    dress=dress,
+)
+
+
+def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
+    """Another provider that answers every route with its own name."""
+
+    async def answer(_: Services, __: object, ___: Call) -> Answer:
+        return render_json({"by": name})
+
+    handlers: Mapping[str, Callable[..., Awaitable[Answer]]] = {
+        route.operation: answer for route in routes
+    }
+    return Provider(
+        name=name,
+        title=name,
+        blueprint=type(TOY)(name, (), Switches, lambda _, __: ()),
+        hosts=frozenset(hosts),
+        catalogue=toy.catalogue,
+        aliases=ALIASES,
+        operations=tuple(handlers),
+        lifetimes={},
+        private=frozenset(),
+        kept_headers=frozenset(),
+        door=lambda: Door(routes, handlers, dict),
+        locate=lambda _: (),
+        home=lambda _: None,
+        issuer_keys=lambda _: (),
+        credentials=lambda _, __: {},
+        mint=no_pass,
+        modules=(),
+        opens=lambda _, __: None,
+        dress=lambda _, __: (),
+    )
+
+
+async def control(_: Scope, __: Receive, send: Send) -> None:
+    """A control API that says that it is one."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"control"})
+
+
+class House:
+    """An edge over toy providers, with all that a test looks at."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *providers: Provider,
+        ledger: Ledger | None = None,
+        cap: int = 100,
+        body_limit: int = 1 << 20,
+        first_use: bool = True,
+        log_calls: bool = False,
+        public_url: str | None = None,
+    ) -> None:
+        file = folder / "toy.yaml"
+        file.write_text(yaml.safe_dump(DOCUMENT))
+        self.directory: Directory = new_directory(
+            worlds=Worlds([TOY], [file]), ledger=ledger, cap=cap
+        )
+        self.services = Services(Signer(KEYS), KEYS)
+        self.edge = Edge(
+            addresses=Addresses(providers or (toy,)),
+            directory=self.directory,
+            services=self.services,
+            control=control,
+            rules=Rules(body_limit, first_use, log_calls, public_url),
+        )
+
+    def client(self, base_url: str = BASE_URL) -> httpx.AsyncClient:
+        """A client on it."""
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.edge), base_url=base_url)
+
+    async def speak(self, scope: Scope, *messages: Message) -> list[Message]:
+        """What the edge sends for a scope and what arrives; nothing for who left."""
+        arriving = list(messages)
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return arriving.pop(0) if arriving else {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await self.edge(scope, receive, send)
+        return sent
+
+
+def scope_of(method: str, path: str, headers: Mapping[str, str] | None = None) -> Scope:
+    """A bare HTTP request."""
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in (headers or {}).items()],
+    }
