@@ -145,7 +145,7 @@ class Edge:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
-return await handler(self._services, located.sandbox, call)
+            return await handler(self._services, located.sandbox, call)
         except Unavailable:
             return _refuse(provider, "unavailable", call, located, _NO_LEDGER)
         except Gone:
