@@ -50,11 +50,17 @@ Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A provider's HTTP surface: its routes, and what answers each operation by short name."""
+    """A provider's HTTP surface: its routes, and what answers each operation by short name.
+
+    `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
+    schema as text.
+    """
 
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
     openapi: Callable[[], dict[str, Any]]
+    fields: frozenset[str] = frozenset()
+    sdl: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""Requests with a canary in each personal or secret place, by provider. A new provider joins here.
+"""Requests with a canary in each personal or secret place of zerohash's.
 
 A canary is a value that stands nowhere else; wherever one is found, it leaked.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+import httpx
+
+from tests.contract.canary_case import Case
 from tests.signing import PRIMARY, Body, Request, signed
 
 EMAIL = "canary.mail@canary.example"
@@ -115,4 +118,16 @@ def zerohash() -> list[Request]:
     return requests
 
 
-REQUESTS: Mapping[str, Callable[[], list[Request]]] = {"zerohash": zerohash}
+def _minted(answer: httpx.Response) -> set[str]:
+    """The token that an answer hands out."""
+    told = answer.json() if answer.status_code == 201 else {}
+    return {told["message"]["token"]} if "token" in told.get("message", {}) else set()
+
+
+ZEROHASH = Case(
+    CANARIES,
+    zerohash,
+    minted=_minted,
+    statuses=frozenset({200, 201, 400, 403, 404, 405}),
+    unsent=frozenset({PRIMARY.secret}),
+)

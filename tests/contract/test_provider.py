@@ -82,8 +82,9 @@ def test_the_door_stays_closed_until_it_is_used(provider: Provider) -> None:
 def test_the_record_agrees_with_the_door(provider: Provider) -> None:
     """Operations, routes and handlers are the same set; lifetimes are of operations."""
     door = provider.door()
-    assert set(door.handlers) == set(provider.operations)
-    assert {route.operation for route in door.routes} == set(provider.operations)
+    assert set(door.handlers) | door.fields == set(provider.operations)
+    assert door.fields.isdisjoint(door.handlers)
+    assert {route.operation for route in door.routes} == set(door.handlers)
     assert set(provider.lifetimes) <= set(provider.operations)
     assert all(seconds > 0 for seconds in provider.lifetimes.values())
     for route in routes_of(provider):

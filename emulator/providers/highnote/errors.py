@@ -7,6 +7,7 @@ Two sorts: answers of the whole call, and members of a field's union, told as da
 from collections.abc import Mapping
 
 from emulator.core.decisions import Json, Row
+from emulator.providers.highnote.extensions import KEY_LIMIT, render_used_up
 
 # Where an edge's own refusal has no call to speak of; the door gives each answer its own.
 NO_REQUEST = "00000000-0000-4000-8000-000000000000"
@@ -113,20 +114,18 @@ _ROWS = (
     Row(
         "rate_limited",
         429,
-        {"data": {}, "errors": [{"message": "{message}"}], "extensions": _EXTENSIONS},
+        {
+            "data": {},
+            "errors": [{"message": "{message}"}],
+            "extensions": {"requestId": "{request_id}", "rateLimit": "{used_up}"},
+        },
         "[doc] H",
         "extensions.rateLimit.retryAfter says when to come back.",
         defaults={
-            **_ABOUT,
+            "request_id": NO_REQUEST,
             "message": "Usage limit exceeded. More than 200 request points used in 10 seconds. "
             "See https://docs.highnote.com/docs/basics/graphql-api/api-rate-limiting",
-            "rate_limit": {
-                "count": {"cost": 1, "remaining": 0, "limit": 200},
-                "complexity": {"remaining": 5000, "limit": 5000},
-                "remaining": 0,
-                "limit": 200,
-                "retryAfter": 1,
-            },
+            "used_up": render_used_up(KEY_LIMIT, 1),
         },
     ),
     _failed("unsupported_media_type", 415, "Unsupported Media Type", "[guess] L"),

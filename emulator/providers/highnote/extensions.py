@@ -35,7 +35,19 @@ def render_rate_limit(now: float, limit: int, cost: int) -> Json:
 
 def values(call: Call, view: View) -> Mapping[str, Json]:
     """What fills the places of every row."""
+    now = view.state.clock.now(call.wall)
     return {
         "request_id": request_id(call, view.seed),
-        "rate_limit": render_rate_limit(view.now, KEY_LIMIT, 0),
+        "rate_limit": render_rate_limit(now, KEY_LIMIT, 0),
+    }
+
+
+def render_used_up(limit: int, retry_after_s: int) -> dict[str, Json]:
+    """What is left when nothing is [doc] H."""
+    return {
+        "count": {"cost": 1, "remaining": 0, "limit": limit},
+        "complexity": {"remaining": COMPLEXITY_LIMIT, "limit": COMPLEXITY_LIMIT},
+        "remaining": 0,
+        "limit": limit,
+        "retryAfter": retry_after_s,
     }

@@ -31,8 +31,10 @@ Usage = Literal["UNTIL_EXPIRATION", "SINGLE_USE"]
 
 @dataclass(frozen=True, slots=True)
 class Mint:
-    """A mutation that mints. `type`: what its permissions are of; `implied`: a permission that
-    the caller does not name; `needs`: what an ordinary organization or key does not have.
+    """A mutation that mints. `type`: what its permissions are of.
+
+    `implied`: a permission that the caller does not name; `needs`: what an ordinary organization or
+    key does not have.
     """
 
     type: str

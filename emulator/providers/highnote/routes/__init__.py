@@ -2,11 +2,12 @@
 
 from emulator.edge.call import Call, Route
 from emulator.edge.provider import Door, Provider
+from emulator.providers.highnote.openapi import describe
 from emulator.providers.highnote.routes.endpoint import Endpoint
-from emulator.providers.highnote.routes.frames import serve_frame
+from emulator.providers.highnote.routes.frames import FRAME
 from emulator.providers.highnote.routes.uploads import UPLOAD
 from emulator.providers.highnote.rules.documents import MAX_FILE_BYTES
-from emulator.providers.highnote.schema.build import build_schema
+from emulator.providers.highnote.schema.build import build_schema, print_schema
 
 ROUTES = (
     Route("POST", "/graphql", "graphql"),
@@ -21,9 +22,17 @@ def open_door(provider: Provider) -> Door:
     handlers = {
         "graphql": Endpoint(provider, build_schema()).answer,
         "upload": UPLOAD.handler(provider, _no_trigger),
-        "card_viewer": serve_frame,
+        "card_viewer": FRAME.handler(provider, _no_trigger),
     }
-    return Door(ROUTES, handlers, dict)
+    schema = build_schema()
+    roots = [kind.fields for kind in (schema.query_type, schema.mutation_type) if kind]
+    return Door(
+        ROUTES,
+        handlers,
+        lambda: describe(provider, ROUTES),
+        fields=frozenset(name for fields in roots for name in fields),
+        sdl=print_schema,
+    )
 
 
 def _no_trigger(_: Call) -> None:

@@ -90,9 +90,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A document that can't be carried out, with its errors as they are told."""
+    """A document that can't be carried out: its errors as told, and what a journal may have."""
 
     errors: list[Json]
+    kept: str = MASK
 
 
 class Documents:
@@ -138,7 +139,8 @@ def read_document(schema: GraphQLSchema, text: str) -> Document | Invalid:
     except RecursionError:
         return invalid(f"The document is deeper than {MAX_DEPTH} levels.")
     if errors:
-        return Invalid([render_error(error) for error in errors])
+        kept = print_ast(visit(ast, _PrivateNames()))
+        return Invalid([render_error(error) for error in errors], kept)
     return _describe(ast, text, census)
 
 

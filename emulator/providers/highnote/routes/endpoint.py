@@ -13,6 +13,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 
 from emulator.core.decisions import Decision, Json, Refusal
 from emulator.core.faults import Firing
+from emulator.core.journal import MASK
 from emulator.core.sandbox import Sandbox
 from emulator.core.view import View
 from emulator.edge.answers import render_refusal
@@ -25,6 +26,7 @@ from emulator.providers.highnote.extensions import (
     KEY_LIMIT,
     TOKEN_LIMIT,
     render_rate_limit,
+    render_used_up,
     request_id,
     values,
 )
@@ -36,7 +38,7 @@ from emulator.providers.highnote.routes.documents import (
     render_error,
 )
 from emulator.providers.highnote.routes.negotiation import choose_media_type
-from emulator.providers.highnote.routes.requests import read_body, refuse
+from emulator.providers.highnote.routes.requests import Body, keep_for_journal, read_body, refuse
 from emulator.providers.highnote.schema.exchange import Exchange
 from emulator.providers.highnote.state.kinds import PROVIDER
 
@@ -44,18 +46,15 @@ log = logging.getLogger("emulator.highnote")
 
 UNNAMED = f"{PROVIDER}.graphql"  # the operation of a call that can't be read
 
-# What a journal must not have of a request that could not be understood.
-_NOT_UNDERSTOOD = frozenset({"query", "variables", "message"})
-_NOT_COERCED = frozenset({"variables", "message"})
+_MESSAGES = frozenset({"message"})  # of an invalid request: they quote it
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request as it was understood. `operation` None: the name fits none of the document's."""
 
+    body: Body
     document: Document
-    variables: dict[str, Json]
-    operation_name: str | None
     operation: Operation | None
 
 
@@ -82,12 +81,10 @@ class Endpoint:
         request = self._read(call)
         if isinstance(request, Request):
             operations = _name_operations(request)
-            call.operation = operations[0]
-            _mind_journal(call, request)
         else:
             operations = (UNNAMED,)
-            call.operation = UNNAMED
-            call.private = _NOT_UNDERSTOOD
+            call.private = _MESSAGES
+        call.operation = operations[0]
 
         def decide(view: View) -> Decision[Admitted | Refusal]:
             return self._admit(view, services, call, request, operations)
@@ -97,19 +94,25 @@ class Endpoint:
         if isinstance(admitted, Refusal) or isinstance(request, Refusal):
             refusal = admitted if isinstance(admitted, Refusal) else request
             assert isinstance(refusal, Refusal)  # noqa: S101 - one of the two is
+            if isinstance(request, Request):
+                _keep_unchecked(call, request)
             return self._refuse(refusal, call, sandbox.view(), decision.firing)
         return await self._execute(services, sandbox, call, request, admitted)
 
     def _read(self, call: Call) -> Request | Refusal:
         """The request; a refusal is kept as a value, to be told after authentication."""
         try:
-            text, variables, name = read_body(call)
+            body = read_body(call)
         except Refusal as refusal:
+            call.kept = b""
             return refusal
-        document = self._documents.get(text)
+        document = self._documents.get(body.query)
         if isinstance(document, Invalid):
+            keep_for_journal(call, document.kept, MASK)
             return refuse(document)
-        return Request(document, variables, name, document.operation(name))
+        request = Request(body, document, document.operation(body.operation_name))
+        _mind_journal(call, request)
+        return request
 
     def _admit(
         self,
@@ -122,7 +125,7 @@ class Endpoint:
         firing, hit, facts = meet_faults(view, operations, None)
         error = firing.then.error if firing else None
         if firing and error and self._provider.row(error).name not in DATA_ROWS:
-            return Decision(inject(self._provider, firing, error), facts, firing)
+            return Decision(_strike(self._provider, firing, error), facts, firing)
         try:
             caller = authenticate(view, call, services.keys)
         except Refusal as refusal:
@@ -149,14 +152,15 @@ class Endpoint:
             self._schema,
             request.document.ast,
             context_value=exchange,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
+            variable_values=request.body.variables,
+            operation_name=request.body.operation_name,
         )
         result = await done if inspect.isawaitable(done) else done
         if result.errors:
             refusal = _judge(result, request)
             if refusal is not None:
-                call.private = _NOT_COERCED
+                call.private = _MESSAGES
+                _keep_unchecked(call, request)
                 return self._refuse(refusal, call, exchange.view, admitted.firing)
         return self._render(result, request, exchange, admitted.firing)
 
@@ -190,6 +194,14 @@ class Endpoint:
         return answer
 
 
+def _strike(provider: Provider, firing: Firing, error: str) -> Refusal:
+    """A fault that befalls the whole call."""
+    refusal = inject(provider, firing, error)
+    if refusal.row.name == "rate_limited" and firing.then.retry_after is not None:
+        refusal.values = {"used_up": render_used_up(KEY_LIMIT, firing.then.retry_after)}
+    return refusal
+
+
 def _name_operations(request: Request) -> tuple[str, ...]:
     """`highnote.<rootField>` of each root field, once."""
     if request.operation is None:
@@ -206,13 +218,18 @@ def _key_of(operation: Operation, hit: str) -> str:
 
 def _mind_journal(call: Call, request: Request) -> None:
     """Keep from the journal what its masking by field name does not find."""
-    document = request.document
+    document, body = request.document, request.body
     call.private = document.private
-    if document.kept is not None:
-        kept: dict[str, Json] = {"query": document.kept, "variables": request.variables}
-        if request.operation_name is not None:
-            kept["operationName"] = request.operation_name
-        call.kept = orjson.dumps(kept)
+    declared = request.operation.variables if request.operation else frozenset()
+    if document.kept is None and not body.has_more and declared.issuperset(body.variables):
+        return
+    variables: Json = {name: body.variables[name] for name in body.variables if name in declared}
+    keep_for_journal(call, document.kept or body.query, variables, body.operation_name)
+
+
+def _keep_unchecked(call: Call, request: Request) -> None:
+    """Variables that were not coerced may hold anything anywhere."""
+    keep_for_journal(call, request.document.kept or request.body.query, MASK)
 
 
 def _judge(result: ExecutionResult, request: Request) -> Refusal | None:
@@ -234,7 +251,7 @@ def _judge(result: ExecutionResult, request: Request) -> Refusal | None:
 
 def _explain(request: Request) -> str:
     """The mistake that the published sample makes."""
-    for name, value in request.variables.items():
+    for name, value in request.body.variables.items():
         if isinstance(value, str) and value.lstrip()[:1] == "{":
             what = "variables.input" if name == "input" else "A variable"
             return f"{what} is a JSON string: send the object itself, not its text."

@@ -1,6 +1,9 @@
 """GraphQL over HTTP: what a POST has to hold before there is a document to look at."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
 
 from emulator.core.decisions import Json, Refusal
 from emulator.edge.body import UnreadableJsonError, parse_json
@@ -9,7 +12,17 @@ from emulator.providers.highnote.errors import CATALOGUE
 from emulator.providers.highnote.routes.documents import Invalid, invalid
 from emulator.providers.highnote.routes.negotiation import is_json
 
-Body = tuple[str, dict[str, Json], str | None]  # query, variables, operationName
+KEYS = frozenset({"query", "variables", "operationName"})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The parts of a request. `has_more`: there were others, which nobody reads."""
+
+    query: str
+    variables: dict[str, Json]
+    operation_name: str | None
+    has_more: bool
 
 
 def read_body(call: Call) -> Body:
@@ -30,7 +43,8 @@ def read_body(call: Call) -> Body:
     name = body.get("operationName")
     if not isinstance(name, str | None):
         raise refuse(invalid("The operationName must be a string."))
-    return query, _read_variables(body.get("variables")), name or None
+    variables = _read_variables(body.get("variables"))
+    return Body(query, variables, name or None, has_more=not KEYS.issuperset(body))
 
 
 def _read_variables(variables: Json) -> dict[str, Json]:
@@ -48,3 +62,13 @@ def refuse(told: Invalid, hint: str = "") -> Refusal:
     """400 with these errors [doc] H."""
     values: Mapping[str, Json] = {"errors": told.errors}
     return Refusal(CATALOGUE["invalid_document"], values, hint=hint)
+
+
+def keep_for_journal(
+    call: Call, query: str, variables: Json, operation_name: str | None = None
+) -> None:
+    """What the journal has in the body's place."""
+    kept: dict[str, Json] = {"query": query, "variables": variables}
+    if operation_name is not None:
+        kept["operationName"] = operation_name
+    call.kept = orjson.dumps(kept)

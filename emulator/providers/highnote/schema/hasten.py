@@ -1,9 +1,9 @@
 """What strawberry does anew for every field of every call, done once for the built schema.
 
-Its resolvers look up annotations, wrap `info` and convert arguments each time: 100 us a mutation. The
-types stay strawberry's; how graphql-core reaches them is set here, by its own hooks: input types
-yield their class (`out_type`), members of unions are told by class, resolvers get graphql-core's
-`info`, which has what ours read of it (`context`, `path`, `field_name`).
+Its resolvers look up annotations, wrap `info` and convert arguments each time: 100 us a mutation.
+The types stay strawberry's; how graphql-core reaches them is set here, by its own hooks: input
+types yield their class (`out_type`), members of unions are told by class, resolvers get
+graphql-core's `info`, which has what ours read of it (`context`, `path`, `field_name`).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The mutations that mint other tokens, for third parties. [schema] H
+"""The mutations that mint other tokens, for third parties [schema] H.
 
 The two last are described in the published schema's prose as we have it, not checked against it
 name by name: their input and payload types follow its naming rule [guess].

@@ -1,6 +1,6 @@
 """The kinds of Highnote's world, and the names that a sandbox has for itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -141,7 +141,7 @@ def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.
 
 
 def _own_organization(
-    organization: r.Organization, identity: Identity, given: "dict[str, str] | Any"
+    organization: r.Organization, identity: Identity, given: Mapping[str, str]
 ) -> r.Organization:
     name = given.get("organization_id")
     own = name or "og_bs01" + identity.text(f"organization {organization.id}", HEX, 32)
