@@ -16,17 +16,20 @@ from emulator.core.ledger import Ledger
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
+from emulator.edge.discovery import Discovery
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
 from emulator.providers.highnote import provider as highnote
+from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash, highnote)
+PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant)
 
 
 SWEEP_EVERY_S = 30.0
@@ -83,7 +86,8 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
     worlds = load_worlds(providers, settings.fixtures)
     worlds.current()
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
-    services = Services(Signer(keys), keys)
+    discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
+    services = Services(Signer(keys), keys, discovery)
     directory = Directory(
         ledger=ledger or MemoryLedger(),
         worlds=worlds,
@@ -93,6 +97,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         seed=settings.seed,
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
+        kid=keys.kid,
     )
     addresses = Addresses(providers)
     surfaces = Surfaces("http")

@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is decided at start.
 
     Durations are seconds, sizes bytes. `public_url` None: URLs in answers use the origin that
-    asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count.
+    asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
+    hosts (or `host:port`) that requests may leave to.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     control_token: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_url: str | None = None
+    outgoing: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     first_use: bool = True
     sandbox_ttl_s: float = 3600.0
@@ -182,6 +184,14 @@ OPTIONS = (
         "none",
         values.parse_networks,
         "Addresses or networks whose X-Forwarded-* headers count, separated by commas.",
+    ),
+    Option(
+        "outgoing",
+        "outgoing",
+        "HOSTS",
+        "none",
+        values.parse_names,
+        "Hosts that requests may leave to (issuers' discovery), separated by commas.",
     ),
     Option(
         "first_use",

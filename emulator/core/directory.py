@@ -57,6 +57,7 @@ class Directory:
         ttl_s: float,
         cap: int,
         idle_clock: Callable[[], float] = monotonic,
+        kid: Callable[[str], str] = str,
     ) -> None:
         self._idle_clock = idle_clock
         self._ledger = ledger
@@ -64,6 +65,7 @@ class Directory:
         self._blueprints = tuple(blueprints)
         self._budget = budget
         self._key_names = key_names
+        self._kid = kid
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
@@ -203,4 +205,4 @@ class Directory:
         return derive_bytes(self._seed, "sandbox", sandbox, size=16).hex()
 
     def _new_state(self, sandbox: str) -> State:
-        return State(sandbox, self._blueprints, self.worlds.resolve, self._key_names)
+        return State(sandbox, self._blueprints, self.worlds.resolve, self._key_names, self._kid)

@@ -11,11 +11,12 @@ import msgspec
 
 from emulator.core.clock import Clock
 from emulator.core.faults import Rule
+from emulator.core.keyrings import Keyring
 from emulator.core.tokens import Ending, Grant
 
 VERSION = 1
 
-Part = Literal["tokens", "faults", "clock", "entities", "settings", "lifetimes", "ids"]
+Part = Literal["tokens", "faults", "limits", "clock", "entities", "settings", "lifetimes", "ids"]
 
 
 class _Fact(msgspec.Struct, frozen=True, tag=True, gc=False):
@@ -99,6 +100,22 @@ class FaultsDisarmed(_Fact, frozen=True, gc=False):
     rules: tuple[str, ...]
 
 
+class CallCounted(_Fact, frozen=True, gc=False):
+    """A call that a rate limit let through. `keep`: how many of them the limit looks at."""
+
+    provider: str
+    subject: str
+    keep: int
+
+
+class KeysSet(_Fact, frozen=True, gc=False):
+    """An issuer's keys of one size are these from now on."""
+
+    issuer: str
+    bits: int
+    ring: Keyring
+
+
 class EntityPut(_Fact, frozen=True, gc=False):
     """A thing of a provider's world came to be or was replaced."""
 
@@ -127,6 +144,8 @@ Fact = (
     | FaultArmed
     | FaultsCounted
     | FaultsDisarmed
+    | CallCounted
+    | KeysSet
     | EntityPut
     | EntityDropped
 )

@@ -51,6 +51,8 @@ class KeyPool:
         self._private: dict[str, RSAPrivateKey] = {}
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
+        self._kids: dict[str, str] = {}
+        self._names: dict[object, str] = {}
         for name in self._own:
             bits = self.private(name).key_size
             if bits not in SIZES:
@@ -95,7 +97,21 @@ class KeyPool:
         """Public members only, with the RFC 7638 thumbprint as `kid`."""
         jwk = self._jwk(name)
         public = {"e": jwk.e, "kty": jwk.kty, "n": jwk.n}
-        return {**public, "alg": "RS256", "use": "sig", "kid": thumbprint(public)}
+        return {**public, "alg": "RS256", "use": "sig", "kid": self.kid(name)}
+
+    def kid(self, name: str) -> str:
+        """The RFC 7638 thumbprint of a key."""
+        kid = self._kids.get(name)
+        if kid is None:
+            jwk = self._jwk(name)
+            kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
+        return kid
+
+    def find(self, kid: object) -> str | None:
+        """The key of that thumbprint."""
+        if not self._names:
+            self._names = {self.kid(name): name for name in (*self._files, *self._own)}
+        return self._names.get(kid)
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)

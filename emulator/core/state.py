@@ -9,7 +9,8 @@ from emulator.core import facts as f
 from emulator.core.clock import Clock
 from emulator.core.facts import Part
 from emulator.core.faults import Armed
-from emulator.core.keys import choose_key
+from emulator.core.keyrings import Issuer, Keyrings
+from emulator.core.limits import Limits
 from emulator.core.tokens import Book
 from emulator.core.world import AnyKind, Blueprint, Identity, Kind, Table, World
 
@@ -23,11 +24,14 @@ Resolve = Callable[[str, bytes], World]  # a digest, a document of JSON to lay o
 
 
 class State:
-    """What a sandbox is now. `key_names`: the names of the pool's keys by their bits."""
+    """What a sandbox is now.
+
+    `key_names`: the names of the pool's keys by their bits; `kid`: how a key of that name is
+    called in a token's header.
+    """
 
     __slots__ = (
         "_blueprints",
-        "_keys",
         "_resolve",
         "_settings",
         "_tables",
@@ -37,7 +41,10 @@ class State:
         "faults",
         "id",
         "key_names",
+        "keyrings",
+        "kid",
         "lifetimes",
+        "limits",
         "overrides",
         "tokens",
         "world",
@@ -49,22 +56,25 @@ class State:
         blueprints: Sequence[Blueprint],
         resolve: Resolve,
         key_names: Mapping[int, tuple[str, ...]],
+        kid: Callable[[str], str] = str,
     ) -> None:
         self.id = sandbox
         self.key_names = key_names
+        self.kid = kid
         self._blueprints = {blueprint.provider: blueprint for blueprint in blueprints}
         self._resolve = resolve
         self._tables: dict[str, Table[Any]] = {}
-        self._keys: dict[tuple[str, int], str] = {}
         self._settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
         self.born = f.SandboxBorn(at=0.0, seed="", world="")
         self.world: World
+        self.keyrings = Keyrings(key_names, "")
         self.clock = Clock()
         self.counters: dict[str, int] = {}
         self.lifetimes: dict[str, int] = {}
         self.overrides: dict[str, dict[str, object]] = {}
         self.tokens = Book()
         self.faults = Armed()
+        self.limits = Limits()
 
     def apply(self, fact: f.Fact) -> None:  # noqa: C901, PLR0912 - one case a fact
         """Fold one fact in. A fact of a provider that is not enabled here changes nothing."""
@@ -78,6 +88,10 @@ class State:
                 self.tokens.end(fact.jti, fact.how)
             case f.FaultsCounted():
                 self.faults.count(fact.matched, fact.fired)
+            case f.CallCounted():
+                self.limits.count((fact.provider, fact.subject), fact.at, fact.keep)
+            case f.KeysSet():
+                self.keyrings.put(Issuer(fact.issuer, fact.bits), fact.ring)
             case f.EntityPut():
                 self._put(fact)
             case f.EntityDropped():
@@ -139,15 +153,7 @@ class State:
             return table.get(entry[1]) is not None
         if kind.home in kind.indexes:
             return bool(table.find(kind.home, entry[1]))
-        return any(_home(kind, record) == entry for record in table)
-
-    def key_name(self, issuer: str, bits: int) -> str:
-        """The key of that size that an issuer has here: derived, so it needs no fact."""
-        name = self._keys.get((issuer, bits))
-        if name is None:
-            name = choose_key(self.key_names[bits], self.born.seed, issuer)
-            self._keys[issuer, bits] = name
-        return name
+        return any(entry in _homes(kind, record) for record in table)
 
     def homes(self, facts: Sequence[f.Fact]) -> tuple[list[Entry], list[Entry]]:
         """Directory entries that the facts, not yet applied, bring about: claimed, released."""
@@ -170,8 +176,10 @@ class State:
     def own_homes(self) -> list[Entry]:
         """Every directory entry that this sandbox's own records make."""
         if self.id == DEFAULT:
-            return [_home(kind, record) for kind in self._homed() for record in self.table(kind)]
-        return [_home(kind, record) for kind in self._homed() for record in self.table(kind).own()]
+            return [e for k in self._homed() for record in self.table(k) for e in _homes(k, record)]
+        return [
+            e for k in self._homed() for record in self.table(k).own() for e in _homes(k, record)
+        ]
 
     def _homed(self) -> list[AnyKind]:
         return [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
@@ -184,25 +192,24 @@ class State:
             return
         if isinstance(fact, f.EntityPut):
             record = kind.parse(fact.record)
-            claimed.append(_home(kind, record))
+            claimed += _homes(kind, record)
             key = kind.key_of(record)
         else:
             key = fact.key
         old = self.table(kind).get(key)
         if old is not None:
-            released.append(_home(kind, old))
+            released += _homes(kind, old)
 
     def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
         shared = self._homed() if self.id == DEFAULT else []
         homes = {
-            (kind.id, key): _home(kind, record)
+            (kind.id, key): _homes(kind, record)
             for kind in shared
             for key, record in world.bases[kind.id].records.items()
         }
         for kind, record in self._settle(world, born):
-            if kind.home:
-                homes[kind.id, kind.key_of(record)] = _home(kind, record)
-        return list(homes.values())
+            homes[kind.id, kind.key_of(record)] = _homes(kind, record)
+        return [entry for entries in homes.values() for entry in entries]
 
     def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
         given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)
@@ -217,11 +224,24 @@ class State:
         ]
 
     def _populate(self, world: str) -> None:
-        """A fresh world, with the sandbox's own names laid over it."""
+        """A fresh world with its issuers' keys, and the sandbox's own names laid over it."""
         self.world = self._resolve(world, bytes(self.born.fixtures))
         self._tables.clear()
+        self.keyrings = Keyrings(self.key_names, self.born.seed)
+        for blueprint in self._blueprints.values():
+            for kind in blueprint.kinds:
+                for key in self.world.bases[kind.id].records if kind.issuer_bits else ():
+                    self._assign_key(kind, key)
         for kind, record in self._settle(self.world, self.born):
-            self.table(kind).put(record)
+            self._place(kind, record)
+
+    def _place(self, kind: AnyKind, record: msgspec.Struct) -> None:
+        self.table(kind).put(record)
+        self._assign_key(kind, kind.key_of(record))
+
+    def _assign_key(self, kind: AnyKind, key: str) -> None:
+        if kind.issuer_bits:
+            self.keyrings.assign(Issuer(kind.issuer(key), kind.issuer_bits))
 
     def _reset(self, part: Part, world: str) -> None:
         match part:
@@ -229,6 +249,8 @@ class State:
                 self.tokens.clear()
             case "faults":
                 self.faults.clear()
+            case "limits":
+                self.limits.clear()
             case "clock":
                 self.clock = self.born.clock
             case "entities":
@@ -244,13 +266,17 @@ class State:
     def _put(self, fact: f.EntityPut) -> None:
         kind = self.kind(fact.provider, fact.kind)
         if kind is not None:
-            self.table(kind).put(kind.parse(fact.record))
+            self._place(kind, kind.parse(fact.record))
 
     def _drop(self, fact: f.EntityDropped) -> None:
         kind = self.kind(fact.provider, fact.kind)
         if kind is not None:
             self.table(kind).drop(fact.key)
+            if kind.issuer_bits:
+                self.keyrings.drop(Issuer(kind.issuer(fact.key), kind.issuer_bits))
 
 
-def _home(kind: AnyKind, record: msgspec.Struct) -> Entry:
-    return kind.id, cast("str", getattr(record, kind.home or kind.key))
+def _homes(kind: AnyKind, record: msgspec.Struct) -> tuple[Entry, ...]:
+    """The directory entry of a record, if it has one."""
+    value: str | None = getattr(record, kind.home) if kind.home else None
+    return () if value is None else ((kind.id, value),)

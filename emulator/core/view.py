@@ -11,6 +11,8 @@ import msgspec
 from emulator.core import ids
 from emulator.core.facts import IdsDrawn
 from emulator.core.faults import Armed, Hits, Rule
+from emulator.core.keyrings import Issuer, Keyring
+from emulator.core.limits import Limits
 from emulator.core.state import State
 from emulator.core.tokens import Book, Token
 from emulator.core.world import Kind, Table
@@ -68,6 +70,11 @@ class View:
         """The armed faults."""
         return self._state.faults
 
+    @property
+    def limits(self) -> Limits:
+        """The calls that rate limits have counted."""
+        return self._state.limits
+
     def rules(self) -> Iterable[tuple[Rule, Hits]]:
         """The armed faults with their hits."""
         return self._state.faults.items()
@@ -85,9 +92,17 @@ class View:
             return default_s
         return lifetimes.get(f"{provider}.{operation}", lifetimes.get(provider, default_s))
 
+    def keyring(self, issuer: str, bits: int) -> Keyring:
+        """The issuer's keys of that size in this sandbox."""
+        return self._state.keyrings.get(Issuer(issuer, bits))
+
     def key_name(self, issuer: str, bits: int) -> str:
-        """The issuer's key of that size in this sandbox."""
-        return self._state.key_name(issuer, bits)
+        """The issuer's key of that size that signs now."""
+        return self.keyring(issuer, bits).active
+
+    def kid(self, key: str) -> str:
+        """How a key is called in a token's header: its RFC 7638 thumbprint."""
+        return self._state.kid(key)
 
     def draw_uuid(self, label: str, version: int = 4) -> str:
         """The next UUID of a label's sequence."""

@@ -27,8 +27,9 @@ class Kind(Generic[R]):
     """A kind of thing in a provider's world.
 
     `key`: the field that names a record. `indexes`: look-ups by another value (None is not
-    indexed). `home`: the field whose value leads a call to this sandbox. `secrets`: fields that
-    no look at the world shows. `new_key`: a key for a record made without one.
+    indexed). `home`: the attribute whose value leads a call to this sandbox (None: nothing does).
+    `secrets`: fields that no look at the world shows. `new_key`: a key for a record made without
+    one. `issuer_bits`: each record is an issuer, with RSA keys of its own of that size.
     """
 
     provider: str
@@ -40,6 +41,7 @@ class Kind(Generic[R]):
     home: str | None = None
     secrets: frozenset[str] = frozenset()
     new_key: Callable[["Draw"], str] | None = None
+    issuer_bits: int | None = None
 
     @cached_property
     def id(self) -> str:
@@ -49,6 +51,10 @@ class Kind(Generic[R]):
     def key_of(self, record: R) -> str:
         """The value of the key field."""
         return cast("str", getattr(record, self.key))
+
+    def issuer(self, key: str) -> str:
+        """The name under which a record's keys are kept, where records are issuers."""
+        return f"{self.id}/{key}"
 
     def parse(self, raw: bytes | msgspec.Raw) -> R:
         """A record from JSON.
@@ -119,11 +125,14 @@ class Table(Generic[R]):
         return len(base) + added - dropped
 
     def __iter__(self) -> Iterator[R]:
-        for key, record in self._base.records.items():
-            if key not in self._own:
-                yield record
-        for own in self._own.values():
+        """In order of creation, a replaced record in its old place."""
+        base = self._base.records
+        for key, record in base.items():
+            own = self._own.get(key, record)
             if own is not None:
+                yield own
+        for key, own in self._own.items():
+            if own is not None and key not in base:
                 yield own
 
     def get(self, key: str) -> R | None:
@@ -133,31 +142,40 @@ class Table(Generic[R]):
         return self._base.records.get(key)
 
     def find(self, index: str, value: Hashable) -> list[R]:
-        """The records with that value in an index, base first."""
+        """The records with that value in an index, in order of creation."""
+        base, value_of = self._base.records, self.kind.indexes[index]
+        own = self._index.get(index, {}).get(value, {})
         found = [
-            self._base.records[key]
+            self._own.get(key) or base[key]
             for key in self._base.indexes[index].get(value, ())
-            if key not in self._own
+            if key in own or key not in self._own
         ]
-        for key in self._index.get(index, {}).get(value, ()):
-            own = self._own[key]
-            if own is not None:
-                found.append(own)
+        for key in own:
+            if key not in base or value_of(base[key]) != value:
+                record = self._own[key]
+                if record is not None:
+                    found.append(record)
         return found
 
     def put(self, record: R) -> None:
         """Add or replace a record."""
         key = self.kind.key_of(record)
-        self._unindex(key)
+        old = self._own.get(key)
         self._own[key] = record
         for name, value_of in self.kind.indexes.items():
-            value = value_of(record)
+            before, value = None if old is None else value_of(old), value_of(record)
+            if value == before:
+                continue
+            self._unindex(name, before, key)
             if value is not None:
                 self._index.setdefault(name, {}).setdefault(value, {})[key] = None
 
     def drop(self, key: str) -> None:
         """Take a record out; an unknown key changes nothing."""
-        self._unindex(key)
+        old = self._own.get(key)
+        if old is not None:
+            for name, value_of in self.kind.indexes.items():
+                self._unindex(name, value_of(old), key)
         if key in self._base.records:
             self._own[key] = None
         else:
@@ -167,17 +185,13 @@ class Table(Generic[R]):
         """The records that this sandbox added or replaced."""
         return (record for record in self._own.values() if record is not None)
 
-    def _unindex(self, key: str) -> None:
-        old = self._own.get(key)
-        if old is None:
+    def _unindex(self, index: str, value: Hashable | None, key: str) -> None:
+        if value is None:
             return
-        for name, value_of in self.kind.indexes.items():
-            value = value_of(old)
-            if value is not None:
-                keys = self._index[name][value]
-                del keys[key]
-                if not keys:
-                    del self._index[name][value]
+        keys = self._index[index][value]
+        del keys[key]
+        if not keys:
+            del self._index[index][value]
 
 
 @dataclass(frozen=True, slots=True)

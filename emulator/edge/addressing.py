@@ -24,12 +24,18 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A route of a provider, with its parameters decoded."""
+    """A route of a provider, with its parameters decoded.
+
+    `mount`: the prefix that was stripped from the path; `at_root`: neither prefix nor host named
+    the provider.
+    """
 
     tenant: Tenant
     route: Route
     params: Mapping[str, str]
     path: str
+    mount: str = ""
+    at_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Miss:
     tenant: Tenant | None
     path: str
     allowed: tuple[str, ...]
+    mount: str = ""
 
 
 class Router:
@@ -46,7 +53,11 @@ class Router:
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._exact = {(r.method, r.path): r for r in routes if "{" not in r.path}
-        self._patterns = [(r, r.segments) for r in routes if "{" in r.path]
+        self._patterns: dict[int, list[tuple[Route, tuple[str, ...]]]] = {}
+        for route in routes:
+            if "{" in route.path:
+                segments = route.segments
+                self._patterns.setdefault(len(segments), []).append((route, segments))
         self._paths = sorted({route.path for route in routes})
 
     def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
@@ -55,8 +66,8 @@ class Router:
         if route is not None:
             return route, {}
         parts = _split(path)
-        for pattern, segments in self._patterns:
-            if pattern.method == method and len(segments) == len(parts):
+        for pattern, segments in self._patterns.get(len(parts), ()):
+            if pattern.method == method:
                 params = _params(segments, parts)
                 if params is not None:
                     return pattern, params
@@ -68,8 +79,8 @@ class Router:
         exact = {method for method, known in self._exact if known == path}
         patterns = {
             route.method
-            for route, segments in self._patterns
-            if len(segments) == len(parts) and _params(segments, parts) is not None
+            for route, segments in self._patterns.get(len(parts), ())
+            if _params(segments, parts) is not None
         }
         return tuple(sorted(exact | patterns))
 
@@ -78,6 +89,10 @@ class Router:
         """Every path, for "did you mean"."""
         return self._paths
 
+    def nearest(self, path: str) -> list[str]:
+        """Paths that somebody may have meant."""
+        return get_close_matches(path, self._paths, cutoff=0.4)
+
 
 class Addresses:
     """The three ways to address a provider, at once. Prefix beats Host, Host beats root."""
@@ -85,11 +100,13 @@ class Addresses:
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._by_name: dict[str, Tenant] = {}
         self._by_host: dict[str, Tenant] = {}
+        self._by_parent_host: dict[str, Tenant] = {}
         for provider in providers:
             door = provider.door()
             tenant = Tenant(provider, door, Router(door.routes))
             self._by_name[provider.name] = tenant
             self._by_host.update(dict.fromkeys(provider.hosts, tenant))
+            self._by_parent_host.update(dict.fromkeys(provider.parent_hosts, tenant))
             self._claim_root(tenant)
 
     def __iter__(self) -> Iterator[Tenant]:
@@ -104,14 +121,14 @@ class Addresses:
         first, _, rest = path[1:].partition("/")
         tenant = self._by_name.get(first)
         if tenant is not None:
-            return _within(tenant, method, f"/{rest}")
+            return _within(tenant, method, f"/{rest}", f"/{first}")
         tenant = self._host(host)
         if tenant is not None:
             return _within(tenant, method, path)
         for tenant in self._by_name.values():
             found = tenant.routes.match(method, path)
             if found is not None:
-                return Match(tenant, *found, path)
+                return Match(tenant, *found, path, at_root=True)
         allowed = {m for tenant in self._by_name.values() for m in tenant.routes.allowed(path)}
         return Miss(None, path, tuple(sorted(allowed)))
 
@@ -125,7 +142,9 @@ class Addresses:
         return get_close_matches(path, known, cutoff=0.4)
 
     def _host(self, host: str) -> Tenant | None:
-        return self._by_host.get(host.partition(":")[0].lower())
+        name = host.partition(":")[0].lower()
+        tenant = self._by_host.get(name)
+        return tenant or self._by_parent_host.get(name.partition(".")[2])
 
     def _claim_root(self, tenant: Tenant) -> None:
         others = [(other, r) for other in self for r in other.door.routes if other is not tenant]
@@ -146,11 +165,11 @@ def _overlap(one: Route, other: Route) -> bool:
     return all(a == b or a.startswith("{") or b.startswith("{") for a, b in pairs)
 
 
-def _within(tenant: Tenant, method: str, path: str) -> Match | Miss:
+def _within(tenant: Tenant, method: str, path: str, mount: str = "") -> Match | Miss:
     found = tenant.routes.match(method, path)
     if found is not None:
-        return Match(tenant, *found, path)
-    return Miss(tenant, path, tenant.routes.allowed(path))
+        return Match(tenant, *found, path, mount)
+    return Miss(tenant, path, tenant.routes.allowed(path), mount)
 
 
 def _split(path: str) -> list[str]:

@@ -16,9 +16,10 @@ class Call:
     `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
     emulator's own prefixes; `headers`: lower-case names, the last of a repeated one; `wall`:
     arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
-    fixture's credentials count there too; `number`: the journal's. For the journal a handler may
-    name the `operation` more closely, give `kept` in the body's place, and name more fields that
-    are `private` in this call.
+    fixture's credentials count there too; `number`: the journal's. `mount`: the prefixes that
+    were stripped from the path. `home`: the URL under which a client that knows nothing else
+    reaches this sandbox. For the journal a handler may name the `operation` more closely, give
+    `kept` in the body's place, and name more fields that are `private` in this call.
     """
 
     operation: str
@@ -32,6 +33,8 @@ class Call:
     origin: str
     addressed: bool = False
     number: int = 0
+    mount: str = ""
+    home: str = ""
     kept: bytes | None = None
     private: frozenset[str] = frozenset()
 
@@ -54,14 +57,16 @@ class Answer:
 class Route:
     """One method and path of a provider. A segment in braces is a parameter.
 
-    `private`: parameters whose values the journal masks. `limit`: bytes of a body, where it is not
-    the edge's usual one; `too_large`: the row of the catalogue that says so.
+    `private`: parameters whose values the journal masks. `host_bound`: at the root it is there
+    only for the hosts that the provider knows; its 404 becomes the emulator's own. `limit`: bytes
+    of a body, where it is not the edge's usual one; `too_large`: the catalogue's row for that.
     """
 
     method: str
     path: str
     operation: str
     private: frozenset[str] = field(default_factory=frozenset)
+    host_bound: bool = False
     limit: int | None = None
     too_large: str = "payload_too_large"
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
 HINT_BYTES = 300
+
+_BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9110: no length
 
 log = logging.getLogger("emulator.calls")
 
@@ -91,6 +94,9 @@ class Edge:
                 await send_answer(send, self._missed_at_root(found), cors_headers(headers))
                 return
             call = _read_call(scope, headers, found, arrival, self._rules.public_url)
+            call.mount = (
+                found.mount if in_path is None else f"{SANDBOX_PREFIX}{in_path}{found.mount}"
+            )
             await self._serve(found, call, in_path, started, receive, send)
         except Disconnected:
             return
@@ -123,14 +129,18 @@ class Edge:
             await send_answer(send, _unavailable(provider, _NO_LEDGER), cors_headers(call.headers))
             return
         call.addressed = located.by in {"header", "path"}
+        prefix = f"{SANDBOX_PREFIX}{located.sandbox.id}" if call.addressed else ""
+        call.home = call.origin + prefix
         call.number = located.sandbox.journal.open()
         if too_large:
             name = route.too_large if route else "payload_too_large"
             answer = _refuse(provider, name, call, located)
         elif isinstance(found, Miss):
-            answer = _missed(provider, found, call, located)
+            answer = _missed(found, call, located)
         else:
             answer = await self._handle(found, located, call)
+            if found.at_root and found.route.host_bound and _is_unknown(answer):
+                answer = self._missed_at_root(Miss(None, found.path, ()))
         if answer.firing is not None and answer.firing.then.delay_s:
             await self._waiting.hold(answer.firing.then.delay_s, receive)
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
@@ -197,9 +207,13 @@ def _read_call(
     )
 
 
-def _missed(provider: Provider, miss: Miss, call: Call, located: Located) -> Answer:
+def _missed(miss: Miss, call: Call, located: Located) -> Answer:
+    assert miss.tenant is not None  # noqa: S101 - a miss at the root never comes here
+    provider = miss.tenant.provider
     if not miss.allowed:
-        return _refuse(provider, "route_not_found", call, located)
+        near = miss.tenant.routes.nearest(miss.path)
+        hint = f"{provider.title} has no such path here. The nearest: {', '.join(near)}."
+        return _refuse(provider, "route_not_found", call, located, hint if near else "")
     answer = _refuse(provider, "method_not_allowed", call, located)
     answer.headers = (*answer.headers, ("Allow", ", ".join(miss.allowed)))
     return answer
@@ -220,6 +234,11 @@ def _unavailable(provider: Provider, hint: str) -> Answer:
     refusal = provider.refusal("unavailable")
     refusal.hint = hint
     return render_refusal(refusal)
+
+
+def _is_unknown(answer: Answer) -> bool:
+    """Whether the provider itself, and not a fault, says that there is no such thing."""
+    return answer.status == HTTPStatus.NOT_FOUND and answer.firing is None
 
 
 def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str, str]]:
@@ -261,7 +280,7 @@ async def send_answer(send: Send, answer: Answer, own: Sequence[tuple[str, str]]
     """Put an answer on the wire. `own`: the emulator's headers beside the provider's."""
     headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers]
     headers += [(k.encode("latin-1"), v.encode("latin-1")) for k, v in own]
-    if answer.status != 204:  # noqa: PLR2004 - RFC 9110: no content, no length
+    if answer.status not in _BODILESS:
         headers.append((b"content-type", answer.media_type.encode("latin-1")))
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -11,7 +11,7 @@ from emulator.edge.call import Call
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
 
-Reason = Literal["header", "path", "credential", "token", "default"]
+Reason = Literal["header", "path", "credential", "token", "issuer", "default"]
 
 HEADER = "x-emulator-sandbox"
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.jwt import Unverified
+from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
+from emulator.core.limits import RateLimit
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import Entry
 from emulator.core.tokens import Token
@@ -37,12 +40,32 @@ FAULT_ALIASES = (
 )
 
 
+class KeySets(Protocol):
+    """The key sets of foreign issuers."""
+
+    async def is_signed(self, sandbox: str, issuer: str, token: Unverified) -> bool:
+        """Whether a key of the issuer's set made the signature.
+
+        Raises:
+            Unreachable: the set can't be got.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What doors and the control API are given to work with."""
 
     signer: Signer
     keys: KeyPool
+    discovery: KeySets
+
+
+class Limited(NamedTuple):
+    """Whom a call counts against, and the limit."""
+
+    subject: str
+    rate: RateLimit
 
 
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
@@ -65,10 +88,14 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class MintRequest:
-    """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds."""
+    """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds.
+
+    `home`: the URL under which the sandbox is reached, for issuers that are URLs of ours.
+    """
 
     claims: Mapping[str, Json]
     lifetime_s: int | None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +114,17 @@ class Provider:
 
     `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
     their default seconds; `private`: field names that the journal masks; `kept_headers`:
-    request headers that it keeps besides the usual; `locate`: the directory entries that a
-    call's credential may stand under, and whether it is a `credential` or a `token`; `home`:
-    the same for a token's claims; `issuer_keys`: the key names it may sign with, the active
-    first; `credentials`: what `/credentials` answers; `mint`: a token without ceremony;
-    `opens`: None when a token opens the named module, else what it lacks (KeyError: no such
-    module); `dress`: headers that every answer of the provider carries; `values`: what fills the
-    places of every row of the catalogue, such as an id of the call.
+    request headers that it keeps besides the usual; `locate`: the directory entries that a call
+    may stand under, and what names them (`credential`, `token`, `issuer`); `home`: the same for
+    a token's claims; `issuer_keys`: the key names it may sign with, the active first;
+    `find_issuer`: the issuer of a name that a person gave, the one meant when none was given
+    (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
+    ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
+    such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
+    counts against and by what limit, None when the limiter is off; `parent_hosts`: the hosts
+    right below these are the provider's too; `values`: what fills the places of every row of
+    the catalogue, such as an id of the call; `kid`: what its tokens call a key, where that is not
+    the thumbprint.
     """
 
     name: str
@@ -110,13 +141,17 @@ class Provider:
     locate: Callable[[Call], Iterable[tuple[Entry, str]]]
     home: Callable[[Mapping[str, Any]], Entry | None]
     issuer_keys: Callable[[View], tuple[str, ...]]
+    find_issuer: Callable[[View, str | None], Issuer]
     credentials: Callable[[View, str], dict[str, str]]
     mint: Callable[[View, MintRequest], Granted[None]]
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
+    limit: Callable[[View, Call], Limited | None]
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
+    parent_hosts: frozenset[str] = frozenset()
     values: Callable[[Call, View], Mapping[str, Json]] | None = None
+    kid: Callable[[View, str], str] | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

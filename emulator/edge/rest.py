@@ -1,11 +1,11 @@
 """A REST operation's way: parse, one transact (fault, authentication, rule), sign, render."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from emulator.core.decisions import Decision, Granted, Refusal
-from emulator.core.facts import Fact, FaultsCounted
+from emulator.core.facts import CallCounted, Fact, FaultsCounted
 from emulator.core.faults import Firing
 from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
@@ -21,12 +21,17 @@ Y = TypeVar("Y")  # what the rule replies
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[P, C, Y]):
-    """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal."""
+    """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal.
+
+    `prepare` gets from the network what the rule can't decide without, before the decision; it
+    sees the sandbox as it was then, and only callers that `authenticate` lets through.
+    """
 
     parse: Callable[[Call], P]
     authenticate: Callable[[View, Call], C]
     rule: Callable[[View, C, P], Granted[Y]]
     render: Callable[[Y, str], Answer]
+    prepare: Callable[[Services, View, C, P], Awaitable[P]] | None = None
 
     def handler(self, provider: Provider, trigger: Trigger) -> Handler:
         """This operation as the edge calls it. `trigger`: the provider's own fault vocabulary."""
@@ -47,6 +52,8 @@ async def answer(
 ) -> Answer:
     """Carry one call through."""
     parsed = _attempt(operation.parse, call)
+    if operation.prepare is not None and not isinstance(parsed, Refusal):
+        parsed = await _prepare(operation, services, sandbox, call, parsed)
     magic = trigger(call)
 
     def decide(view: View) -> Decision[Granted[Y] | Refusal]:
@@ -56,6 +63,7 @@ async def answer(
         if firing is not None:
             view.fault_lifetime_s = firing.then.lifetime_s
         try:
+            facts += meet_limit(provider, view, call)
             caller = operation.authenticate(view, call)
             if isinstance(parsed, Refusal):
                 raise parsed
@@ -78,6 +86,18 @@ async def answer(
     return rendered
 
 
+async def _prepare(
+    operation: Operation[P, C, Y], services: Services, sandbox: Sandbox, call: Call, parsed: P
+) -> P:
+    assert operation.prepare is not None  # noqa: S101 - asked before
+    view = sandbox.view()
+    try:
+        caller = operation.authenticate(view, call)
+    except Refusal:
+        return parsed  # the decision will say so, in its turn
+    return await operation.prepare(services, view, caller, parsed)
+
+
 def meet_faults(
     view: View, operations: Sequence[str], magic: Firing | None
 ) -> tuple[Firing | None, str, tuple[Fact, ...]]:
@@ -96,6 +116,24 @@ def meet_faults(
             firing, hit, fired = Firing(rule.id, rule.then), operation, rule.id
     facts = (FaultsCounted(view.now, tuple(matched), fired),) if matched else ()
     return firing, hit, facts
+
+
+def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
+    """What the provider's rate limit counts; nothing when it is off.
+
+    Raises:
+        Refusal: the limit is reached.
+    """
+    limited = provider.limit(view, call)
+    if limited is None:
+        return ()
+    subject, rate = limited
+    wait_s = view.limits.wait_s((provider.name, subject), rate, view.now)
+    if wait_s:
+        hint = f"{rate.limit} calls in {rate.window_s:g} s are allowed here: see the settings."
+        headers = (("Retry-After", str(wait_s)),)
+        raise Refusal(provider.row("rate_limited"), headers=headers, hint=hint)
+    return (CallCounted(view.now, provider.name, subject, rate.limit),)
 
 
 def inject(provider: Provider, firing: Firing, error: str) -> Refusal:

@@ -5,6 +5,7 @@ import pytest
 
 from emulator.core.clock import Clock
 from emulator.core.facts import (
+    CallCounted,
     ClockSet,
     EntityDropped,
     EntityPut,
@@ -13,6 +14,7 @@ from emulator.core.facts import (
     FaultsCounted,
     FaultsDisarmed,
     IdsDrawn,
+    KeysSet,
     LifetimesSet,
     SandboxBorn,
     SandboxReset,
@@ -23,6 +25,7 @@ from emulator.core.facts import (
     encode_facts,
 )
 from emulator.core.faults import Rule, Then, When
+from emulator.core.keyrings import Keyring
 from tests.core.toys import WORLD, grant
 
 RULE = Rule("f1", "toy.op", 1001.5, When(1, 2), Then("internal", 3, 0.25, 60))
@@ -53,6 +56,8 @@ LOG: tuple[Fact, ...] = (
     EntityPut(1003.0, "toy", "items", msgspec.Raw(b'{"sku":"fig","shop":"kiosk"}')),
     EntityPut(1003.0, "toy", "shops", msgspec.Raw(b'{"id":"corner","code":"NEW"}')),
     EntityDropped(1003.0, "toy", "items", "apple"),
+    KeysSet(1003.0, "iss", 2048, Keyring("small-2", ("small-1", "small-2"))),
+    CallCounted(1003.0, "toy", "somebody", 10),
     SandboxReset(1004.0, WORLD.digest, ("lifetimes",)),
 )
 

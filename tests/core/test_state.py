@@ -21,6 +21,7 @@ from emulator.core.facts import (
     encode_facts,
 )
 from emulator.core.faults import Hits
+from emulator.core.keyrings import Issuer
 from emulator.core.state import Resolve, State
 from emulator.core.world import AnyKind, Kind, World, build_base
 from tests.core.test_facts import LOG, RULE
@@ -245,9 +246,10 @@ def one_shop(kind: AnyKind) -> Resolve:
 def test_an_issuer_keeps_its_key() -> None:
     """The key of an issuer and a size is one of that size, the same as long as the sandbox is."""
     state = fold([born()])
-    assert state.key_name("iss", 4096) == "big-1"
-    assert state.key_name("iss", 2048) == state.key_name("iss", 2048) in {"small-1", "small-2"}
-    assert {fold([born(f"s{n}")]).key_name("iss", 2048) for n in range(20)} == {
+    big, small = Issuer("iss", 4096), Issuer("iss", 2048)
+    assert state.keyrings.get(big).active == "big-1"
+    assert state.keyrings.get(small) is state.keyrings.get(small)
+    assert {fold([born(f"s{n}")]).keyrings.get(small).active for n in range(20)} == {
         "small-1",
         "small-2",
     }

@@ -1,7 +1,7 @@
 """A toy provider's world: shops, their items. Enough for the core, and nobody's vocabulary."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -132,7 +132,7 @@ def new_directory(
     idle_clock: Callable[[], float] | None = None,
 ) -> Directory:
     """A directory of toy worlds."""
-    extra = {} if idle_clock is None else {"idle_clock": idle_clock}
+    extra: dict[str, Any] = {} if idle_clock is None else {"idle_clock": idle_clock}
     return Directory(
         ledger=ledger or MemoryLedger(),
         worlds=worlds,

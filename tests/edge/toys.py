@@ -13,6 +13,7 @@ from emulator.core.directory import Directory
 from emulator.core.facts import TokenIssued
 from emulator.core.faults import Firing, Then
 from emulator.core.fixtures import Worlds
+from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
 from emulator.core.ledger import Ledger, Unavailable
 from emulator.core.sandbox import Gone
@@ -22,7 +23,9 @@ from emulator.edge.addressing import Addresses
 from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.discovery import Discovery
 from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
+from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import EDGE_ALIASES, Door, Provider, Services
 from emulator.edge.rest import Operation
 from emulator.edge.signer import Signer
@@ -171,6 +174,8 @@ toy = Provider(
     modules=(),
     opens=lambda _, __: None,
     dress=dress,
+    find_issuer=lambda _, __: Issuer("toy", 2048),
+    limit=lambda _, __: None,
 )
 
 
@@ -203,6 +208,8 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         modules=(),
         opens=lambda _, __: None,
         dress=lambda _, __: (),
+        find_issuer=lambda _, __: Issuer(name, 2048),
+        limit=lambda _, __: None,
     )
 
 
@@ -231,7 +238,7 @@ class House:
         self.directory: Directory = new_directory(
             worlds=Worlds([TOY], [file]), ledger=ledger, cap=cap
         )
-        self.services = Services(Signer(KEYS), KEYS)
+        self.services = Services(Signer(KEYS), KEYS, Discovery(Outgoing(frozenset())))
         self.edge = Edge(
             addresses=Addresses(providers or (toy,)),
             directory=self.directory,

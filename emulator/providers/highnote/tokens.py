@@ -6,13 +6,15 @@ from typing import Literal
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
+from emulator.core.keyrings import Issuer
+from emulator.core.keys import choose_key
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
 from emulator.providers.highnote.state.kinds import PROVIDER
 from emulator.providers.highnote.state.records import Organization
 
 # The members in this order. [example] H
-HEADER = '{"kid":"1","typ":"JWT","alg":"RS256"}'
+_HEADER = '{{"kid":"{kid}","typ":"JWT","alg":"RS256"}}'
 AUDIENCE = "prod.test.api.bay1.com"  # [example] H
 REGION = "USA"  # [example] H
 APP_ID = "ap_bay1:clientsdk:00000000000000000"  # [example] H
@@ -166,16 +168,17 @@ def issue(
         **(claims or {}),
     }
     lifetime_s = view.lifetime_s(PROVIDER, operation, mint.lifetime_s, requested_s)
+    key = view.key_name(PROVIDER, RSA_BITS)
     grant = Grant(
         provider=PROVIDER,
         kind=operation,
         subject=subject,
         permissions=scoped,
         lifetime_s=lifetime_s,
-        header=HEADER,
+        header=_HEADER.format(kid=find_kid(view, key)),
         claims=template(said, ("iat", "exp", "jti")),
         fills=("iat", "exp", "jti"),
-        key=view.key_name(PROVIDER, RSA_BITS),
+        key=key,
     )
     jti = view.draw_uuid("highnote.jti")
     return TokenIssued(view.now, jti, int(view.now) + lifetime_s, grant)
@@ -214,4 +217,22 @@ def covers(token: Token, object_id: str) -> bool:
 
 def issuer_keys(view: View) -> tuple[str, ...]:
     """The keys that may sign a token of this sandbox."""
-    return (view.key_name(PROVIDER, RSA_BITS),)
+    return view.keyring(PROVIDER, RSA_BITS).names
+
+
+def find_issuer(_: View, name: str | None) -> Issuer:
+    """The one issuer that there is.
+
+    Raises:
+        KeyError: another name is asked for.
+    """
+    if name not in {None, PROVIDER}:
+        raise KeyError(name)
+    return Issuer(PROVIDER, RSA_BITS)
+
+
+def find_kid(view: View, key: str) -> str:
+    """`1` for the first key [example] H, then 2, 3 [guess]: its place in the pool from there."""
+    names = view.state.key_names[RSA_BITS]
+    first = choose_key(names, view.seed, PROVIDER)
+    return str((names.index(key) - names.index(first)) % len(names) + 1)

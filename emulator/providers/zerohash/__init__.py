@@ -11,7 +11,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, locate, sign
+from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.state import (
     API_KEYS,
@@ -116,10 +116,12 @@ provider = Provider(
     locate=locate,
     home=home,
     issuer_keys=tokens.issuer_keys,
+    find_issuer=tokens.find_issuer,
     credentials=_credentials,
     mint=_mint,
     modules=tuple(tokens.MODULES),
     opens=tokens.opens,
     dress=_dress,
+    limit=limit,
     sign=sign,
 )

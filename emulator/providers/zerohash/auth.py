@@ -16,7 +16,7 @@ from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Unsigned
+from emulator.edge.provider import Limited, Unsigned
 from emulator.providers.zerohash import hints, signature
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
@@ -90,6 +90,12 @@ def trigger(call: Call) -> Firing | None:
     if row is None and call.operation == _MINT:
         row = MINT_SCENARIOS.get(name)
     return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
+
+
+def limit(view: View, call: Call) -> Limited | None:
+    """Whom the limiter counts: the address, over all endpoints [doc api-security] H."""
+    rate = view.settings(Settings).rate_limit
+    return Limited(call.client, rate) if rate.enabled else None
 
 
 _MINT = f"{PROVIDER}.client_auth_token"

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from emulator.core.ids import BASE58, UPPER_ALNUM, derive_uuid
+from emulator.core.limits import MAX_LIMIT, RateLimit
 from emulator.core.world import AnyKind, Blueprint, Draw, Identity, Kind, Parent, World
 
 PROVIDER = "zerohash"
@@ -120,6 +121,13 @@ class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asset: str = "USD"
 
 
+class AddressLimit(RateLimit, frozen=True, forbid_unknown_fields=True):
+    """2,000 calls in any 10 s from one address [doc api-security] H; off by default."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = 2000
+    window: Annotated[float, msgspec.Meta(gt=0)] | str = "PT10S"
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """zerohash's switches; each default is what its documentation makes likeliest."""
 
@@ -132,6 +140,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown_fields: Literal["ignore", "refuse"] = "ignore"
     ids_placement: Literal["message", "both"] = "message"
     time_format: Literal["message", "epoch"] = "message"
+    rate_limit: AddressLimit = AddressLimit()
 
 
 def _draw_code(draw: Draw) -> str:

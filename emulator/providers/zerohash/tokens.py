@@ -5,6 +5,7 @@ from typing import Any
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
+from emulator.core.keyrings import Issuer
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
 from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, Settings
@@ -102,4 +103,15 @@ def issuer_keys(view: View) -> tuple[str, ...]:
     """
     active = view.settings(Settings).rsa_bits
     sizes = (active, *(bits for bits in (4096, 2048) if bits != active))
-    return tuple(view.key_name(PROVIDER, bits) for bits in sizes)
+    return tuple(name for bits in sizes for name in view.keyring(PROVIDER, bits).names)
+
+
+def find_issuer(view: View, name: str | None) -> Issuer:
+    """The one issuer that there is, with keys of the size that the settings ask for.
+
+    Raises:
+        KeyError: another name is asked for.
+    """
+    if name not in {None, PROVIDER}:
+        raise KeyError(name)
+    return Issuer(PROVIDER, view.settings(Settings).rsa_bits)

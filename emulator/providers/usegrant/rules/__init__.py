@@ -1,0 +1,1 @@
+"""useGrant's decisions, pure: one module for each thing that is decided about."""
