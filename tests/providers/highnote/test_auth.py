@@ -26,6 +26,7 @@ UNAUTHORIZED = [{"message": "Unauthorized", "extensions": {"code": "UNAUTHENTICA
 
 
 def encoded(text: str) -> str:
+    """The base64 of a text."""
     return base64.b64encode(text.encode()).decode()
 
 
