@@ -45,7 +45,7 @@ bench: $(DEV_STAMP)
 lowest: pyproject.toml
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(PYTHON) .ci/lowest.py > $(LOWEST)/lowest.txt
-	$(LOWEST)/bin/python -m pip install -q --disable-pip-version-check -c $(LOWEST)/lowest.txt -e '.[dev]'
+	$(LOWEST)/bin/python -m pip install -q --disable-pip-version-check -c $(LOWEST)/lowest.txt -e '.[test]'
 	$(LOWEST)/bin/python -m pytest $(PYTEST)
 
 format: $(DEV_STAMP)

@@ -1,7 +1,6 @@
 """The command line. Each command is a module of its own, imported when it is asked for."""
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -71,10 +70,6 @@ def run(arguments: Sequence[str]) -> int:
     except SettingsError as error:
         return _fail(str(error), 2)
     except (click.Abort, KeyboardInterrupt):
-        return 1
-    except BrokenPipeError:
-        # Whoever read our output has left. Nothing more may be written, at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code if isinstance(code, int) else 0
 

@@ -10,7 +10,8 @@ import msgspec
 from emulator.cli.client import Emulator, with_sandbox, with_url
 from emulator.cli.errors import Refused
 
-Credentials = dict[str, Any]
+# By provider; `env`: as variables; `export`: as lines for a shell.
+Credentials = dict[str, dict[str, Any] | list[str]]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]*")
 
@@ -36,7 +37,7 @@ def command(emulator: Emulator, sandbox: str, form: str) -> None:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
-    for name, value in found.get("env", {}).items():
+    for name, value in _section(found, "env").items():
         text = str(value)
         click.echo(
             f"export {name}={shlex.quote(text)}" if form == "export" else _dotenv(name, text)
@@ -54,9 +55,15 @@ def pick_credentials(found: Credentials, provider: str) -> dict[str, str]:
     Raises:
         Refused: the sandbox has none.
     """
-    if provider not in found:
+    values = _section(found, provider)
+    if not values:
         raise Refused(f"the emulator serves no {provider}: add it to EMULATOR_PROVIDERS")
-    return {name: value for name, value in found[provider].items() if isinstance(value, str)}
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _section(found: Credentials, name: str) -> dict[str, Any]:
+    section = found.get(name)
+    return section if isinstance(section, dict) else {}
 
 
 def _dotenv(name: str, value: str) -> str:

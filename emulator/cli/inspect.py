@@ -12,21 +12,13 @@ from emulator.core.clock import render_time
 from emulator.core.decisions import Json
 from emulator.core.jwt import MalformedToken, parse_token
 
-_REASONS = {
-    "signature": "no key of this sandbox signed it",
-    "foreign": "it was minted for another sandbox, or by an emulator that has since ended",
-    "unknown": "this sandbox's book does not have it",
-    "revoked": "it was revoked",
-    "spent": "it was good for one use and was used",
-    "expired": "its lifetime is over on the sandbox's clock",
-    "permission": "it lacks the permission",
-}
 _TIMES = ("iat", "nbf", "exp")
 
 
 class _Verdict(msgspec.Struct):
     active: bool
-    reason: str = ""
+    reason: str = "refused"
+    detail: str = "no more is told"
     opens: bool | None = None
 
 
@@ -69,27 +61,19 @@ def _decode(text: str) -> Iterator[str]:
     for name in _TIMES:
         at = read.claims.get(name)
         if isinstance(at, int | float) and not isinstance(at, bool):
-            yield f"{name:<8} {_render_time(at)}"
+            yield f"{name:<8} {render_time(at)}"
 
 
 def _tell(verdict: _Verdict, sandbox: str, module: str | None) -> str:
+    why = f"{verdict.reason}: {verdict.detail}"
     if not verdict.active:
-        why = _REASONS.get(verdict.reason, "no reason was given")
-        return f"inactive in sandbox {sandbox}, {verdict.reason}: {why}"
+        return f"inactive in sandbox {sandbox}, {why}"
     if module is None:
         return f"active in sandbox {sandbox}"
     if verdict.opens:
         return f"active in sandbox {sandbox}, opens {module}"
-    why = _REASONS.get(verdict.reason, "it does not")
-    return f"active in sandbox {sandbox}, does not open {module}: {why}"
+    return f"active in sandbox {sandbox}, does not open {module}, {why}"
 
 
 def _json(value: Mapping[str, Json], indent: int = 0) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
-
-
-def _render_time(at: float) -> str:
-    try:
-        return render_time(at)
-    except (ValueError, OverflowError, OSError):
-        return f"{at} is no time"

@@ -10,7 +10,16 @@ import msgspec
 from emulator.control.endpoint import bad_body
 from emulator.control.house import House
 from emulator.core.fixtures import FixtureError
-from emulator.core.records import Failure, name_nearest, point, take
+from emulator.core.records import (
+    Failure,
+    Unfit,
+    convert_record,
+    name_nearest,
+    point,
+    take,
+)
+from emulator.core.view import View
+from emulator.core.world import AnyKind
 from emulator.edge.problems import Problem
 
 # What goes into headers: printable ASCII without spaces at its ends.
@@ -119,3 +128,15 @@ def _check_effect(
                 yield Failure(path, f"is no credential; there is {name_nearest(name, has)}")
             elif has[name] != value:
                 yield Failure(path, "is the same in every sandbox and can't be chosen")
+        for kind in house.providers[provider].blueprint.kinds:
+            yield from _check_records(view, kind)
+
+
+def _check_records(view: View, kind: AnyKind) -> Iterator[Failure]:
+    """A credential has to fit into the record that it becomes a part of."""
+    for record in view.table(kind).own():
+        try:
+            convert_record(msgspec.to_builtins(record), kind.record)
+        except Unfit as unfit:
+            for path, message in unfit.failures:
+                yield Failure(point("credentials", kind.provider) + path, message)

@@ -22,9 +22,10 @@ class Unreachable(Exception):  # noqa: N818 - what the other side is
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """The way out. `allowed`: hosts, or `host:port`."""
+    """The way out. `allowed`: hosts, or `host:port`; `timeout_s`: for one whole answer."""
 
     allowed: frozenset[str]
+    timeout_s: float = TIMEOUT_S
 
     async def get(self, url: str) -> bytes:
         """The body of a 200.
@@ -35,10 +36,10 @@ class Outgoing:
         parts = _split(url)
         self._check_host(parts)
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(self.timeout_s):
                 return await _fetch(parts, await _resolve(parts))
         except TimeoutError:
-            raise Unreachable(f"It did not answer within {TIMEOUT_S:g} s.") from None
+            raise Unreachable(f"It did not answer within {self.timeout_s:g} s.") from None
 
     def _check_host(self, parts: SplitResult) -> None:
         host = parts.hostname or ""

@@ -121,10 +121,10 @@ class Provider:
     (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
     ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
     such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-    counts against and by what limit, None when the limiter is off; `parent_hosts`: the hosts
-    right below these are the provider's too; `values`: what fills the places of every row of
-    the catalogue, such as an id of the call; `kid`: what its tokens call a key, where that is not
-    the thumbprint.
+    counts against and by what limit, None when the limiter is off (None: there is none);
+    `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
+    places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
+    a key, where that is not the thumbprint.
     """
 
     name: str
@@ -147,7 +147,7 @@ class Provider:
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
-    limit: Callable[[View, Call], Limited | None]
+    limit: Callable[[View, Call], Limited | None] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()
     values: Callable[[Call, View], Mapping[str, Json]] | None = None

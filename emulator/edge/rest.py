@@ -124,7 +124,7 @@ def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
     Raises:
         Refusal: the limit is reached.
     """
-    limited = provider.limit(view, call)
+    limited = provider.limit(view, call) if provider.limit else None
     if limited is None:
         return ()
     subject, rate = limited

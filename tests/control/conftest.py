@@ -18,7 +18,7 @@ from tests.ledgers import MovedOnce
 
 @pytest.fixture
 def settings() -> Settings:
-    """One provider is enough to be controlled; its names are told exactly."""
+    """One provider: these tests spell out what the control API says of all there are."""
     return Settings(providers=("zerohash",))
 
 

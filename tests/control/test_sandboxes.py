@@ -37,7 +37,8 @@ async def test_a_created_sandbox_is_answered_whole(control: httpx.AsyncClient) -
     shown = read(await control.get("/sandboxes/a"))
     assert set(made) == {*shown, "credentials"}
     assert (made["id"], made["seed"], made["listed"]) == ("a", "s", True)
-    assert 590 < parse_time(made["expires_at"]) - parse_time(made["created_at"]) <= 601
+    lives_s = parse_time(made["expires_at"]) - parse_time(made["created_at"])
+    assert lives_s == pytest.approx(600, abs=2)
     assert made["credentials"] == read(await control.get("/sandboxes/a/credentials"))
 
 
@@ -150,6 +151,11 @@ async def test_inline_fixtures(control: httpx.AsyncClient) -> None:
         ({"fixtures": []}, "/fixtures"),
         ({"credentials": {"zerohsh": {}}}, "/credentials/zerohsh"),
         ({"credentials": {"zerohash": {"api_kei": "x"}}}, "/credentials/zerohash/api_kei"),
+        ({"credentials": {"zerohash": {"secret": "no base64!"}}}, "/credentials/zerohash/secret"),
+        (
+            {"credentials": {"zerohash": {"platform_code": "x"}}},
+            "/credentials/zerohash/platform_code",
+        ),
         ({"credentials": {"zerohash": {"api_key": ""}}}, "/credentials/zerohash/api_key"),
         ({"credentials": {"zerohash": {"api_key": "a\nb"}}}, "/credentials/zerohash/api_key"),
         ({"credentials": {"zerohash": {"api_key": "\u00e9"}}}, "/credentials/zerohash/api_key"),

@@ -14,7 +14,7 @@ from emulator.core.journal import MASK
 from emulator.core.records import Unfit
 from emulator.core.state import State
 from emulator.core.view import View
-from emulator.core.world import Kind
+from emulator.core.world import Draw, Kind
 from tests.core.toys import ITEMS, SHOPS, Item, Shop, born, fold
 
 SECRETIVE = Kind("toy", "shops", Shop, key="id", secrets=frozenset({"code", "owner"}))
@@ -85,16 +85,16 @@ def test_an_added_record_has_a_key_that_is_drawn() -> None:
 
 def test_a_drawn_key_is_free() -> None:
     """A key that is taken is drawn again, in the kind's own way."""
-    numbered = Kind(
-        "toy",
-        "items",
-        Item,
-        key="sku",
-        new_key=lambda draw: ("apple", "plum")[draw("item")[0] % 2],
-    )
+    keys = iter(("apple", "pear", "plum"))
+
+    def new_key(draw: Draw) -> str:
+        assert len(draw("item")) == 32
+        return next(keys)
+
+    picky = Kind("toy", "items", Item, key="sku", new_key=new_key)
     view = view_of()
-    assert add_entity(view, numbered, {"shop": "corner"}).record == Item("plum", "corner")
-    assert set(view.drawn(1.0)[0].counts) == {"item"}
+    assert add_entity(view, picky, {"shop": "corner"}).record == Item("plum", "corner")
+    assert view.drawn(1.0)[0].counts == {"item": 3}
 
 
 def test_a_record_goes_with_all_that_hangs_on_it() -> None:

@@ -1,10 +1,11 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from emulator.core.fixtures import FixtureError, Worlds, build_world
+from emulator.core.fixtures import Document, FixtureError, Worlds, build_world
 from emulator.core.world import World
 from tests.core.toys import DOCUMENT, ITEMS, SHOPS, TOY, WORLD, Item, Shop
 
@@ -51,6 +52,19 @@ def test_replace_starts_a_provider_empty(tmp_path: Path) -> None:
     assert shops(world) == {"kiosk": Shop("kiosk", "KIOSK")}
     assert not world.bases[ITEMS.id].records
     assert len(shops(read(tmp_path, "toy: {replace: false}"))) == 2
+
+
+def test_replace_leaves_other_providers_alone() -> None:
+    """What starts one provider empty is nothing to another."""
+    twin = replace(ITEMS, provider="twin", parent=None)
+    both = [TOY, replace(TOY, provider="twin", kinds=(twin,))]
+    layers: list[tuple[str, Document]] = [
+        ("first", {**DOCUMENT, "twin": {"items": [{"sku": "fig", "shop": "any"}]}}),
+        ("second", {"toy": {"replace": True}}),
+    ]
+    world = build_world(both, layers)
+    assert not world.bases[ITEMS.id].records
+    assert list(world.bases["twin.items"].records) == ["fig"]
 
 
 def test_a_folder_is_its_yaml_files_by_name(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ the other browser SDKs, everything that is not about tokens.
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Door, Limited, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.highnote import tokens
 from emulator.providers.highnote.auth import home, locate
 from emulator.providers.highnote.errors import ALIASES, CATALOGUE
@@ -89,11 +89,6 @@ def _dress(_: Call, __: str) -> Headers:
     return ()
 
 
-def _limit(_: View, __: Call) -> Limited | None:
-    """Uploads and frames have none; the endpoint counts whom it has let in."""
-    return None
-
-
 provider = Provider(
     name=PROVIDER,
     title="Highnote",
@@ -129,6 +124,5 @@ provider = Provider(
     modules=tuple(tokens.USES),
     opens=tokens.opens,
     dress=_dress,
-    limit=_limit,
     values=values,
 )

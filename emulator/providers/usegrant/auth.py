@@ -38,7 +38,7 @@ from emulator.providers.usegrant.state import (
     TenantProvider,
 )
 
-ISSUER_HOST = "x-ug-host"  # the issuer's own name, before Host [repo, historic] M
+ISSUER_HOST = "x-ug-host"  # the issuer's own name, before Host [repo historic] M
 
 _PUBLIC = frozenset({f"{PROVIDER}.openidConfiguration", f"{PROVIDER}.jwks"})
 _HISTORIC_PREFIXES = ("ug_api_", "usegrant_api_", "usegrant_")

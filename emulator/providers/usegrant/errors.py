@@ -1,14 +1,14 @@
 """Every way in which useGrant says no, as data. Source marks: see docs/fidelity.md.
 
 The body is `{"code", "message"}`, both strings [doc] H. No public source has the codes or most of
-the texts: they are those of the organisation's 2024 backend [repo, historic] L.
+the texts: they are those of the organisation's 2024 backend [repo historic] L.
 """
 
 from collections.abc import Mapping
 
 from emulator.core.decisions import Json, Row
 
-_HISTORIC = "[doc] H status and shape; code and text [repo, historic][guess] L"
+_HISTORIC = "[doc] H status and shape; code and text [repo historic][guess] L"
 _GUESS = "[guess] L; shape as the documented ones"
 
 
@@ -35,7 +35,7 @@ _ROWS = (
         400,
         "bad_request",
         "Bad Request",
-        "[doc] H status and shape; texts [sdk] where its schemas have one; code [repo, historic]",
+        "[doc] H status and shape; texts [sdk] where its schemas have one; code [repo historic]",
         "The body breaks the request schema.",
     ),
     _row(
@@ -43,7 +43,7 @@ _ROWS = (
         400,
         "bad_request",
         "Invalid token",
-        "[sdk, inferred] H that the status is no 2xx; 400 and the texts [guess] L",
+        "[sdk inferred] H that the status is no 2xx; 400 and the texts [guess] L",
         "The token does not pass: the explanation of the call says which check failed.",
     ),
     _row(
@@ -74,10 +74,12 @@ _ROWS = (
         404,
         "not_found",
         "Invalid host",
-        "[repo, historic] H text, with status 500; 404 [guess] M",
+        "[repo historic] H text, with status 500; 404 [guess] M",
         "No issuer of this sandbox has that name: a url id, or a domain once it is verified.",
     ),
-    _row("route_not_found", 404, "not_found", "Not Found", _GUESS, "useGrant has no such path."),
+    _row(
+        "route_not_found", 404, "not_found", "Not Found", _GUESS, "useGrant has no such path here."
+    ),
     _row(
         "method_not_allowed",
         405,
@@ -86,7 +88,7 @@ _ROWS = (
         _GUESS,
         "The path is right, the method is not.",
     ),
-    _row("conflict", 409, "conflict", "Conflict", "[repo, historic] L"),
+    _row("conflict", 409, "conflict", "Conflict", "[repo historic] L"),
     _row(
         "payload_too_large",
         413,

@@ -14,9 +14,9 @@ PROVIDER = "usegrant"
 KEY_BITS = 2048
 
 KEY_PREFIX = "uga_"
-KEY_LENGTH = 43  # unpadded base64url of 32 bytes [repo, historic]; with this prefix [guess] M
+KEY_LENGTH = 43  # unpadded base64url of 32 bytes [repo historic]; with this prefix [guess] M
 SUBJECT_LENGTH = 32  # [example] H: Z3bXuT3jaHG-ZF9LYt2hmNGi3iAJlUv9
-SUFFIX_LENGTH = 12  # of a url id: at least 10 [repo, historic]
+SUFFIX_LENGTH = 12  # of a url id: at least 10 [repo historic]
 
 Operator = Literal["stringEquals", "stringLike", "stringNotEquals", "stringNotLike"]
 
@@ -196,7 +196,7 @@ POLICIES = Kind(
 
 
 def make_url_id(name: str, suffix: str) -> str:
-    """The slug of a name, and a suffix that makes it one of its kind [repo, historic]."""
+    """The slug of a name, and a suffix that makes it one of its kind [repo historic]."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50].rstrip("-")
     return f"{slug}-{suffix}" if slug else suffix
 

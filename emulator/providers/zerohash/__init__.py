@@ -1,8 +1,11 @@
 """zerohash: client access tokens for its SDK modules, minted and revoked over HMAC-signed REST.
 
 Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile
-SDKs. Gaps: the Connect product's OAuth, WebSocket signing, everything behind the SDK's hosted web
-app.
+SDKs. Gaps: the webhook of a payment and the legacy onboarding token are not here yet; the approval
+of new keys and the edge's own allow-list are states and errors to set, not processes; the Connect
+product's OAuth and WebSocket signing are other schemes; what the SDK's hosted web app calls is not
+public, so a token opens the native shells and then meets the real backend; the claim that tells a
+token's region is not known.
 """
 
 from emulator.core.decisions import Granted

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from emulator.core.clock import MAX_TIME, MIN_TIME
 from emulator.core.ids import BASE58, UPPER_ALNUM, derive_uuid
 from emulator.core.limits import MAX_LIMIT, RateLimit
 from emulator.core.world import AnyKind, Blueprint, Draw, Identity, Kind, Parent, World
@@ -109,7 +110,7 @@ class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tier: Literal["standard", "perishables"] = "standard"
     jurisdiction_code: str = "US-IL"
     request_id: str | None = None
-    updated_at: float = 0.0
+    updated_at: Annotated[float, Meta(ge=MIN_TIME, le=MAX_TIME)] = 0.0
 
 
 class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,8 +19,10 @@ LIFETIME_S = 3600  # [doc] H; for onboarding [guess]
 PAYMENT_LIFETIME_S = 300  # crypto-withdrawals [doc] H; crypto-payouts [guess] M
 PAYMENT_PERMISSIONS = frozenset({"crypto-withdrawals", "crypto-payouts"})
 
-# Which permission opens which SDK module. Names: the mint page's list, as identifiers.
-# [doc][openapi] H for the pairs that a guide shows; `pay` and `fiat-*` [openapi titles] M
+# Which permission opens which SDK module: one a line of the mint page's list, and payouts. The
+# pairs are [doc][openapi] H, those of `fiat-*` by their names alone [guess] M. The names are the
+# values of the web SDK's AppIdentifier: onboarding, profile, crypto-withdrawals and
+# crypto-account-link as shown [doc] H, the others after their members' names [guess] M.
 MODULES: Mapping[str, frozenset[str]] = {
     "onboarding": frozenset({"onboarding"}),
     "profile": frozenset({"participant-profile"}),
@@ -59,7 +61,12 @@ def issue(
     requested_s: int | None = None,
     claims: Mapping[str, Json] | None = None,
 ) -> TokenIssued:
-    """A token for a participant of a platform. `claims` are laid over the usual ones."""
+    """A token for a participant of a platform. `claims` are laid over the usual ones.
+
+    The claims' names and order are the published token's [example] H. That the payload carries
+    what was asked for under the same names is [guess] M, shown for deposit_details [example] H;
+    for somebody without a code participant_code is empty [guess] L.
+    """
     short = not PAYMENT_PERMISSIONS.isdisjoint(permissions)
     lifetime_s = view.lifetime_s(
         PROVIDER, OPERATION, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s

@@ -1,7 +1,7 @@
 """Validating a token against a tenant's policy.
 
 Order: the issuer is the trusted one, its key set made the signature, then times, audience, age,
-conditions [doc, concept page] M. What an own issuer made must stand in this sandbox's book besides.
+conditions [doc concepts] M. What an own issuer made must stand in this sandbox's book besides.
 """
 
 from collections.abc import Mapping

@@ -53,8 +53,8 @@ _STYLES: Mapping[str, str] = {
     "missing": "{label} is required",
     "string_too_short": "{label} must be at least {min_length} characters long",
     "string_too_long": "{label} must be less than {max_length} characters long",
-    "greater_than_equal": "{label} must be at least {ge}",
-    "less_than_equal": "{label} must be at most {le}",
+    "greater_than_equal": "{label} must be at least {ge:g}",
+    "less_than_equal": "{label} must be at most {le:g}",
 }
 
 # The style of the library's validator where its schemas have no text of their own. [sdk] M

@@ -75,26 +75,29 @@ def _lacks_withdrawal(sent: Sent, permissions: frozenset[str]) -> bool:
 
 
 RULES = (
-    # Prose only: the schema of the full variant requires neither. [openapi text] H
+    # One identifier, by the prose alone: the schema of the full variant wants none [openapi] H.
     FieldRule("either participant_code or email must be provided", _lacks_identifier),
-    # Every specific variant requires it. [openapi] H
+    # The participant_code: every specific variant requires it [openapi] H.
     FieldRule(
         "body/participant_code is required",
         _lacks_code,
         "An email alone is enough before onboarding only: for the permission onboarding.",
     ),
-    FieldRule("body/payment_details is required", _lacks_payment),  # variant 6 [openapi] H
+    # Payment details for crypto-pay: the Payins variant requires them [openapi] H.
+    FieldRule("body/payment_details is required", _lacks_payment),
+    # A wallet's address only with crypto-deposits [openapi text] H.
     FieldRule(
         "body/deposit_details/external_wallet_address requires permission crypto-deposits",
         _deposits("external_wallet_address", "crypto-deposits"),
         "external_wallet_address goes with the permission crypto-deposits alone; without it the "
         "deposit is internal.",
-    ),  # [openapi text] H
+    ),
+    # A preset amount only with fwc [openapi text] H.
     FieldRule(
         "body/deposit_details/deposit_amount requires permission fwc",
         _deposits("deposit_amount", "fwc"),
         "deposit_amount goes with the permission fwc alone.",
-    ),  # [openapi text] H
+    ),
 )
 
 # The guides demand it [doc guides] H, the schema does not [openapi] H: a setting decides.

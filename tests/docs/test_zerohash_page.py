@@ -1,0 +1,74 @@
+"""Every command of docs/zerohash.md is run against a live server, and answers as the page shows."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.live import Live, serve
+
+PAGE = Path(__file__).parents[2] / "docs" / "zerohash.md"
+
+BLOCK = re.compile(r"^```(sh|python|js|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MARKER = "@@ next block @@"
+
+
+class Step(NamedTuple):
+    """A block to run, and the answer that the page shows."""
+
+    language: str
+    code: str
+    answer: str
+
+
+def steps() -> list[Step]:
+    """The page's blocks, each with the text that follows it."""
+    found: list[Step] = []
+    for language, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        if language == "text":
+            found[-1] = found[-1]._replace(answer=text)
+        else:
+            found.append(Step(language, text, ""))
+    return found
+
+
+def run(command: list[str], code: str) -> str:
+    """What a program prints."""
+    ran = subprocess.run(command, input=code, capture_output=True, text=True, check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def answers(live: Live) -> Iterator[tuple[Step, str]]:
+    """Each step with what it printed. The page's shell blocks are one session."""
+    origin = "http://127.0.0.1:4600"
+    here = [step._replace(code=step.code.replace(origin, live.origin)) for step in steps()]
+    shell = [step for step in here if step.language == "sh"]
+    script = f"\necho; echo '{MARKER}'\n".join(step.code for step in shell)
+    yield from zip(shell, run(["bash", "-e"], script).split(f"{MARKER}\n"), strict=True)
+    programs = {"python": [sys.executable, "-"], "js": ["node", "-"]}
+    for step in here:
+        if step.language in programs:
+            yield step, run(programs[step.language], step.code)
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("bash", "curl", "openssl", "node"))), reason="needs curl and Node"
+)
+def test_every_command_answers_as_shown() -> None:
+    """What the page shows is what is printed, but for what its dots stand for."""
+    with serve() as live:
+        for step, printed in answers(live):
+            shown = re.escape(step.answer.strip()).replace("…", ".*")
+            assert re.fullmatch(shown, printed.strip(), re.DOTALL), (step, printed)
+
+
+def test_every_block_shows_its_answer() -> None:
+    """No block stands without what it prints, so none goes unchecked."""
+    assert len(steps()) >= 12
+    assert all(step.answer for step in steps())
