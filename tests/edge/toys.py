@@ -175,7 +175,6 @@ toy = Provider(
     modules=(),
     opens=lambda _, __: None,
     dress=dress,
-    find_issuer=lambda _, __: Issuer("toy", 2048),
     limit=lambda _, __: None,
 )
 
@@ -210,7 +209,6 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         modules=(),
         opens=lambda _, __: None,
         dress=lambda _, __: (),
-        find_issuer=lambda _, __: Issuer(name, 2048),
         limit=lambda _, __: None,
     )
 
