@@ -7,10 +7,16 @@ Two sorts: answers of the whole call, and members of a field's union, told as da
 from collections.abc import Mapping
 
 from emulator.core.decisions import Json, Row
-from emulator.providers.highnote.extensions import KEY_LIMIT, render_used_up
+from emulator.providers.highnote.extensions import KEY_LIMIT, Usage, render_rate_limit
 
 # Where an edge's own refusal has no call to speak of; the door gives each answer its own.
 NO_REQUEST = "00000000-0000-4000-8000-000000000000"
+
+# [doc] H; where it points to is cut.
+USED_UP = (
+    "Usage limit exceeded. More than {limit} {what} points used in {window:g} seconds. "
+    "See the documentation of rate limits"
+)
 
 _EXTENSIONS: Json = {"requestId": "{request_id}", "rateLimit": "{rate_limit}"}
 _ABOUT: Mapping[str, Json] = {"request_id": NO_REQUEST, "rate_limit": None}
@@ -123,9 +129,8 @@ _ROWS = (
         "extensions.rateLimit.retryAfter says when to come back.",
         defaults={
             "request_id": NO_REQUEST,
-            "message": "Usage limit exceeded. More than 200 request points used in 10 seconds. "
-            "See https://docs.highnote.com/docs/basics/graphql-api/api-rate-limiting",
-            "used_up": render_used_up(KEY_LIMIT, 1),
+            "message": USED_UP.format(limit=200, what="request", window=10),
+            "used_up": render_rate_limit(0.0, Usage(calls=KEY_LIMIT), 1),
         },
     ),
     _failed("unsupported_media_type", 415, "Unsupported Media Type", "[guess] L"),

@@ -1,6 +1,7 @@
 """What every answer carries in `extensions`: the request's id, and what is left of the limits."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from emulator.core.clock import render_time
 from emulator.core.decisions import Json
@@ -8,10 +9,19 @@ from emulator.core.ids import derive_uuid
 from emulator.core.view import View
 from emulator.edge.call import Call
 
-# Per 10 s: an organization's requests, a client token's, and complexity for either. [doc] H
+# [doc] H; the settings have them too.
 KEY_LIMIT = 200
-TOKEN_LIMIT = 20
 COMPLEXITY_LIMIT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a caller has used up, this call included. `cost`: this call's points."""
+
+    calls: int = 1
+    limit: int = KEY_LIMIT
+    points: int = 0
+    complexity: int = COMPLEXITY_LIMIT
 
 
 def request_id(call: Call, seed: str) -> str:
@@ -19,18 +29,22 @@ def request_id(call: Call, seed: str) -> str:
     return derive_uuid(seed, "highnote.request_id", call.number)
 
 
-def render_rate_limit(now: float, limit: int, cost: int) -> Json:
-    """The documented shape [doc] H; with the limiter off nothing is ever used up."""
-    return {
+def render_rate_limit(now: float, usage: Usage, retry_after_s: int | None = None) -> Json:
+    """The documented shape [doc] H; with the limiter off only this call is counted."""
+    remaining = max(usage.limit - usage.calls, 0)
+    told: dict[str, Json] = {
         "asOf": render_time(now),
-        "count": {"cost": 1, "remaining": limit - 1, "limit": limit},
+        "count": {"cost": 1, "remaining": remaining, "limit": usage.limit},
         "complexity": {
-            "remaining": max(COMPLEXITY_LIMIT - cost, 0),
-            "limit": COMPLEXITY_LIMIT,
+            "remaining": max(usage.complexity - usage.points, 0),
+            "limit": usage.complexity,
         },
-        "remaining": limit - 1,
-        "limit": limit,
+        "remaining": remaining,
+        "limit": usage.limit,
     }
+    if retry_after_s is not None:
+        told["retryAfter"] = retry_after_s
+    return told
 
 
 def values(call: Call, view: View) -> Mapping[str, Json]:
@@ -38,16 +52,5 @@ def values(call: Call, view: View) -> Mapping[str, Json]:
     now = view.state.clock.now(call.wall)
     return {
         "request_id": request_id(call, view.seed),
-        "rate_limit": render_rate_limit(now, KEY_LIMIT, 0),
-    }
-
-
-def render_used_up(limit: int, retry_after_s: int) -> dict[str, Json]:
-    """What is left when nothing is [doc] H."""
-    return {
-        "count": {"cost": 1, "remaining": 0, "limit": limit},
-        "complexity": {"remaining": COMPLEXITY_LIMIT, "limit": COMPLEXITY_LIMIT},
-        "remaining": 0,
-        "limit": limit,
-        "retryAfter": retry_after_s,
+        "rate_limit": render_rate_limit(now, Usage()),
     }

@@ -24,12 +24,12 @@ from emulator.providers.highnote.auth import Caller, authenticate, spend
 from emulator.providers.highnote.errors import DATA_ROWS
 from emulator.providers.highnote.extensions import (
     KEY_LIMIT,
-    TOKEN_LIMIT,
+    Usage,
     render_rate_limit,
-    render_used_up,
     request_id,
     values,
 )
+from emulator.providers.highnote.limiter import meet_limits
 from emulator.providers.highnote.routes.documents import (
     Document,
     Documents,
@@ -64,6 +64,7 @@ class Admitted:
 
     caller: Caller
     view: View
+    usage: Usage
     firing: Firing | None
     hit: str
 
@@ -125,15 +126,16 @@ class Endpoint:
         firing, hit, facts = meet_faults(view, operations, None)
         error = firing.then.error if firing else None
         if firing and error and self._provider.row(error).name not in DATA_ROWS:
-            return Decision(_strike(self._provider, firing, error), facts, firing)
+            return Decision(_strike(self._provider, firing, error, view.now), facts, firing)
         try:
             caller = authenticate(view, call, services.keys)
+            usage, counted = meet_limits(view, caller, _points(request))
         except Refusal as refusal:
             return Decision(refusal, facts + refusal.facts, firing)
-        facts += spend(view, caller)
+        facts += counted + spend(view, caller)
         if isinstance(request, Refusal):
             return Decision(request, facts, firing)
-        return Decision(Admitted(caller, view, firing, hit), facts, firing)
+        return Decision(Admitted(caller, view, usage, firing, hit), facts, firing)
 
     async def _execute(
         self,
@@ -162,20 +164,16 @@ class Endpoint:
                 call.private = _MESSAGES
                 _keep_unchecked(call, request)
                 return self._refuse(refusal, call, exchange.view, admitted.firing)
-        return self._render(result, request, exchange, admitted.firing)
+        return self._render(result, exchange, admitted)
 
-    def _render(
-        self, result: ExecutionResult, request: Request, exchange: Exchange, firing: Firing | None
-    ) -> Answer:
+    def _render(self, result: ExecutionResult, exchange: Exchange, admitted: Admitted) -> Answer:
         call, view = exchange.call, exchange.view
         body: dict[str, object] = {"data": result.data}
         if result.errors:
             body["errors"] = [render_error(error) for error in result.errors]
-        cost = request.operation.cost if request.operation else 0
-        limit = TOKEN_LIMIT if exchange.caller.token else KEY_LIMIT
         body["extensions"] = {
             "requestId": request_id(call, view.seed),
-            "rateLimit": render_rate_limit(view.now, limit, cost),
+            "rateLimit": render_rate_limit(view.now, admitted.usage),
         }
         return Answer(
             200,
@@ -183,7 +181,7 @@ class Endpoint:
             media_type=choose_media_type(call.headers.get("accept")),
             refusal=exchange.refusal,
             hint=" ".join(exchange.hints)[:300],
-            firing=firing,
+            firing=admitted.firing,
         )
 
     def _refuse(self, refusal: Refusal, call: Call, view: View, firing: Firing | None) -> Answer:
@@ -194,11 +192,18 @@ class Endpoint:
         return answer
 
 
-def _strike(provider: Provider, firing: Firing, error: str) -> Refusal:
+def _points(request: Request | Refusal) -> int:
+    """What the call asks for, in points of complexity."""
+    known = isinstance(request, Request) and request.operation
+    return known.cost if known else 0
+
+
+def _strike(provider: Provider, firing: Firing, error: str, now: float) -> Refusal:
     """A fault that befalls the whole call."""
     refusal = inject(provider, firing, error)
     if refusal.row.name == "rate_limited" and firing.then.retry_after is not None:
-        refusal.values = {"used_up": render_used_up(KEY_LIMIT, firing.then.retry_after)}
+        spent = render_rate_limit(now, Usage(calls=KEY_LIMIT), firing.then.retry_after)
+        refusal.values = {"used_up": spent}
     return refusal
 
 

@@ -4,9 +4,11 @@ Card and account numbers, PINs and tax ids are never kept: numbers are derived (
 tax id stays the last four digits and a digest keyed by the sandbox's seed.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from emulator.core.limits import MAX_LIMIT, RateLimit
 
 CardStatus = Literal["ACTIVATION_REQUIRED", "ACTIVE", "SUSPENDED", "CLOSED"]
 AccountStatus = Literal[
@@ -201,6 +203,19 @@ class PaymentMethodToken(_Record, frozen=True):
     created_at: float = 0.0
 
 
+class Limits(RateLimit, frozen=True, forbid_unknown_fields=True):
+    """The documented limits [doc] H, off by default.
+
+    In any `window` an organization's API keys make `limit` calls together, a client token's subject
+    `token_limit`, and either may ask for `complexity` points.
+    """
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = 200
+    window: Annotated[float, msgspec.Meta(gt=0)] | str = "PT10S"
+    token_limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = 20
+    complexity: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = 5000
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Highnote's switches; each default is what its documentation makes likeliest.
 
@@ -213,3 +228,4 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     foreign_object: Literal["not_found", "access_denied"] = "not_found"
     risk_enabled: bool = False
     authorization: Literal["strict", "lenient"] = "strict"
+    rate_limit: Limits = Limits()
