@@ -4,11 +4,19 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from emulator.app import Emulator, create_emulator
 from emulator.settings import Settings
 
 BASE_URL = "http://localhost:4600"
+
+# A busy machine is no failure: what a property holds it holds at any speed.
+hypothesis_settings.register_profile(
+    "any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any speed")
 
 
 @pytest.fixture(scope="session")

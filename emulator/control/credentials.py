@@ -19,9 +19,7 @@ async def show(asked: Asked) -> Answer:
 async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
     """The credentials of a sandbox, its URLs as whoever asked reaches it."""
     house = asked.house
-    origin = asked.origin
-    if not await house.directory.is_listed(sandbox):
-        origin += SANDBOX_PREFIX + sandbox.id
+    origin = await find_origin(asked, sandbox)
     by_provider = await sandbox.look(
         lambda view: {
             name: provider.credentials(view, origin) for name, provider in house.providers.items()
@@ -34,3 +32,10 @@ async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
     }
     export = [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
     return {**by_provider, "env": env, "export": export}
+
+
+async def find_origin(asked: Asked, sandbox: Sandbox) -> str:
+    """What URLs into a sandbox begin with: its prefix is there where plain calls lead elsewhere."""
+    if await asked.house.directory.is_listed(sandbox):
+        return asked.origin
+    return asked.origin + SANDBOX_PREFIX + sandbox.id

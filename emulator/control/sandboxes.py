@@ -12,7 +12,7 @@ from emulator.control.house import House
 from emulator.control.newborn import check_credentials, check_fixtures, read_world
 from emulator.control.pages import Page, cut_page
 from emulator.control.shapes import MAX_LIFETIME_S, Duration
-from emulator.core.clock import Clock, monotonic, render_time, wall
+from emulator.core.clock import Clock, render_time, wall
 from emulator.core.decisions import Decision
 from emulator.core.directory import SANDBOX_ID, Full, Tenancy
 from emulator.core.facts import Part, SandboxReset
@@ -161,14 +161,12 @@ async def _show_of(house: House, sandbox: Sandbox) -> SandboxShape:
 async def _show(house: House, tenancy: Tenancy) -> SandboxShape:
     sandbox = tenancy.sandbox
     now = wall()
-    expires_at = None
-    if tenancy.ttl_s is not None:
-        expires_at = render_time(now + tenancy.ttl_s - (monotonic() - tenancy.used_at))
+    left_s = house.directory.expires_in_s(tenancy)
     return SandboxShape(
         id=sandbox.id,
         seed=sandbox.state.born.seed,
         created_at=render_time(sandbox.state.born.at),
-        expires_at=expires_at,
+        expires_at=None if left_s is None else render_time(now + left_s),
         clock=show_clock(sandbox.state.clock, now),
         listed=await house.directory.is_listed(sandbox),
     )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from emulator.control.credentials import find_origin
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.newborn import check_fake
 from emulator.control.pages import Page, cut_page
@@ -76,7 +77,9 @@ async def mint(asked: Asked, body: Mint) -> Answer:
     provider = _find_provider(asked, body.provider)
     _check_claims(body)
     sandbox = await asked.sandbox()
-    decision = await sandbox.transact(lambda view: _decide_mint(view, provider, body))
+    lifetime_s = None if body.lifetime is None else int(body.lifetime)
+    request = MintRequest(body.claims, lifetime_s, await find_origin(asked, sandbox))
+    decision = await sandbox.transact(lambda view: _decide_mint(view, provider, request))
     return render(await _show(asked, decision.reply), 201)
 
 
@@ -101,15 +104,14 @@ async def _end(asked: Asked, how: Ending) -> Answer:
     return render(await _show(asked, await sandbox.look(lambda view: _find(asked, view))))
 
 
-def _decide_mint(view: View, provider: Provider, body: Mint) -> Decision[_Seen]:
-    lifetime_s = None if body.lifetime is None else int(body.lifetime)
+def _decide_mint(view: View, provider: Provider, request: MintRequest) -> Decision[_Seen]:
     try:
-        granted = provider.mint(view, MintRequest(body.claims, lifetime_s))
+        granted = provider.mint(view, request)
     except LookupError as error:
         raise Problem(409, "Nothing to mint for", f"{error.args[0]}.") from None
     issued = granted.token
     assert issued is not None  # noqa: S101 - what `mint` is for
-    fixed = sorted(set(issued.grant.fills) & set(body.claims))
+    fixed = sorted(set(issued.grant.fills) & set(request.claims))
     if fixed:
         message = "follows from the record: a lifetime sets when a token ends"
         raise bad_body([Failure(point("claims", name), message) for name in fixed])

@@ -90,6 +90,12 @@ class Directory:
         """One, without counting as use."""
         return self._tenancies.get(sandbox)
 
+    def expires_in_s(self, tenancy: Tenancy) -> float | None:
+        """How long a sandbox may still lie idle; None: for good."""
+        if tenancy.ttl_s is None:
+            return None
+        return tenancy.ttl_s - (self._idle_clock() - tenancy.used_at)
+
     async def create(
         self,
         sandbox: str,

@@ -27,7 +27,8 @@ def put_entity(view: View, kind: AnyKind, key: str, values: Mapping[str, object]
     """Replace or create a record; a masked secret keeps the value that it has.
 
     Raises:
-        Unfit: the values make no record, name another key, or a parent that is not there.
+        Unfit: the values make no record, name another key, a parent that is not there, or a home
+            that another record has.
     """
     old = view.table(kind).get(key)
     unmasked = _unmask(kind, old, {kind.key: key, **values})
@@ -36,6 +37,7 @@ def put_entity(view: View, kind: AnyKind, key: str, values: Mapping[str, object]
         raise Unfit([Failure(point(kind.key), "is not the key that the path names")])
     _check_key(kind, key)
     _check_parent(view, kind, record)
+    _check_home(view, kind, record)
     raw = msgspec.Raw(msgspec.json.encode(record))
     return Put(record, old is None, EntityPut(view.now, kind.provider, kind.name, raw))
 
@@ -107,3 +109,13 @@ def _check_parent(view: View, kind: AnyKind, record: msgspec.Struct) -> None:
     parents = view.state.kind(kind.provider, kind.parent.kind)
     if parents is None or view.table(parents).get(getattr(record, kind.parent.field)) is None:
         raise Unfit([Failure(point(kind.parent.field), f"names none of {kind.parent.kind}")])
+
+
+def _check_home(view: View, kind: AnyKind, record: msgspec.Struct) -> None:
+    """What leads a call to this sandbox leads to one record here."""
+    if kind.home is None or kind.home == kind.key:
+        return
+    home = getattr(record, kind.home)
+    others = (other for other in view.table(kind) if getattr(other, kind.home) == home)
+    if any(kind.key_of(other) != kind.key_of(record) for other in others):
+        raise Unfit([Failure(point(kind.home), f"is another's of {kind.name} already")])

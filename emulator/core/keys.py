@@ -52,7 +52,7 @@ class KeyPool:
         self._public: dict[str, RSAPublicKey] = {}
         self._jwks: dict[str, Jwk] = {}
         self._kids: dict[str, str] = {}
-        self._names: dict[object, str] = {}
+        self._names: dict[str, str] = {}
         for name in self._own:
             bits = self.private(name).key_size
             if bits not in SIZES:
@@ -107,7 +107,7 @@ class KeyPool:
             kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
         return kid
 
-    def find(self, kid: object) -> str | None:
+    def find(self, kid: str) -> str | None:
         """The key of that thumbprint."""
         if not self._names:
             self._names = {self.kid(name): name for name in (*self._files, *self._own)}

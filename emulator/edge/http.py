@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator.core.clock import monotonic, wall
+from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
 from emulator.core.ledger import Unavailable
 from emulator.core.sandbox import Gone, Sandbox
@@ -212,17 +213,23 @@ def _missed(miss: Miss, call: Call, located: Located) -> Answer:
     provider = miss.tenant.provider
     if not miss.allowed:
         near = miss.tenant.routes.nearest(miss.path)
-        hint = f"{provider.title} has no such path here. The nearest: {', '.join(near)}."
-        return _refuse(provider, "route_not_found", call, located, hint if near else "")
-    answer = _refuse(provider, "method_not_allowed", call, located)
-    answer.headers = (*answer.headers, ("Allow", ", ".join(miss.allowed)))
-    return answer
+        refusal = _refusal(provider, "route_not_found", call, located)
+        if near:
+            refusal.hint += f" The nearest: {', '.join(near)}."
+        return render_refusal(refusal)
+    refusal = _refusal(provider, "method_not_allowed", call, located)
+    refusal.headers = (("Allow", ", ".join(miss.allowed)),)
+    return render_refusal(refusal)
+
+
+def _refusal(provider: Provider, name: str, call: Call, located: Located) -> Refusal:
+    """A refusal that the edge itself has to make."""
+    values = provider.values(call, located.sandbox.view()) if provider.values else None
+    return provider.refusal(name, values)
 
 
 def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: str = "") -> Answer:
-    """A refusal that the edge itself has to make."""
-    values = provider.values(call, located.sandbox.view()) if provider.values else None
-    refusal = provider.refusal(name, values)
+    refusal = _refusal(provider, name, call, located)
     refusal.hint = hint or refusal.hint
     return render_refusal(refusal)
 

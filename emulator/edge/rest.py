@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from emulator.core.decisions import Decision, Granted, Refusal
 from emulator.core.facts import CallCounted, Fact, FaultsCounted
@@ -17,21 +17,32 @@ from emulator.edge.provider import Handler, Provider, Services
 P = TypeVar("P")  # what the body and parameters parse to
 C = TypeVar("C")  # who calls
 Y = TypeVar("Y")  # what the rule replies
+W = TypeVar("W")  # what is wanted of the network
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation(Generic[P, C, W]):
+    """What an operation wants of the network, and how it is got. Only for callers let in.
+
+    `look` is pure, of the sandbox as it is before the decision; None: nothing is wanted.
+    """
+
+    look: Callable[[View, C, P], W | None]
+    fetch: Callable[[Services, P, W], Awaitable[P]]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[P, C, Y]):
     """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal.
 
-    `prepare` gets from the network what the rule can't decide without, before the decision; it
-    sees the sandbox as it was then, and only callers that `authenticate` lets through.
+    `preparation` gets from the network what the rule can't decide without, before the decision.
     """
 
     parse: Callable[[Call], P]
     authenticate: Callable[[View, Call], C]
     rule: Callable[[View, C, P], Granted[Y]]
     render: Callable[[Y, str], Answer]
-    prepare: Callable[[Services, View, C, P], Awaitable[P]] | None = None
+    preparation: Preparation[P, C, Any] | None = None
 
     def handler(self, provider: Provider, trigger: Trigger) -> Handler:
         """This operation as the edge calls it. `trigger`: the provider's own fault vocabulary."""
@@ -52,8 +63,8 @@ async def answer(
 ) -> Answer:
     """Carry one call through."""
     parsed = _attempt(operation.parse, call)
-    if operation.prepare is not None and not isinstance(parsed, Refusal):
-        parsed = await _prepare(operation, services, sandbox, call, parsed)
+    if operation.preparation is not None and not isinstance(parsed, Refusal):
+        parsed = await _prepare(operation, operation.preparation, services, sandbox, call, parsed)
     magic = trigger(call)
 
     def decide(view: View) -> Decision[Granted[Y] | Refusal]:
@@ -87,15 +98,21 @@ async def answer(
 
 
 async def _prepare(
-    operation: Operation[P, C, Y], services: Services, sandbox: Sandbox, call: Call, parsed: P
+    operation: Operation[P, C, Y],
+    preparation: Preparation[P, C, W],
+    services: Services,
+    sandbox: Sandbox,
+    call: Call,
+    parsed: P,
 ) -> P:
-    assert operation.prepare is not None  # noqa: S101 - asked before
-    view = sandbox.view()
-    try:
-        caller = operation.authenticate(view, call)
-    except Refusal:
-        return parsed  # the decision will say so, in its turn
-    return await operation.prepare(services, view, caller, parsed)
+    def look(view: View) -> W | None:
+        try:
+            return preparation.look(view, operation.authenticate(view, call), parsed)
+        except Refusal:
+            return None  # the decision will say so, in its turn
+
+    wanted = await sandbox.look(look)
+    return parsed if wanted is None else await preparation.fetch(services, parsed, wanted)
 
 
 def meet_faults(

@@ -1,15 +1,17 @@
-"""Requests with a canary in each personal or secret place of zerohash's.
+"""Requests with a canary in each personal or secret place, by provider. A new provider joins here.
 
 A canary is a value that stands nowhere else; wherever one is found, it leaked.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-import httpx
+import jwt
 
-from tests.contract.canary_case import Case
-from tests.signing import PRIMARY, Body, Request, signed
+from tests.contract.canaries_highnote import CANARIES as HIGHNOTE
+from tests.contract.canaries_highnote import highnote
+from tests.signing import PRIMARY, Body, Request, encode, signed
 
 EMAIL = "canary.mail@canary.example"
 OTHER_EMAIL = "canary.other@canary.example"
@@ -24,13 +26,6 @@ TOKEN = "canarytoken.canarytoken.canarytoken"
 PASSPHRASE = "canary-passphrase"
 API_KEY = "CanaryApiKey1428571428"
 COOKIE = "canary-cookie"
-
-CANARIES: Sequence[str] = (
-    *(EMAIL, OTHER_EMAIL, PHONE, ADDRESS, FIRST, LAST_NAME, MIDDLE, BIRTH, STREET, FLAT, CITY),
-    *(ZIP, TAX, DOCUMENT, WALLET, TOKEN, PASSPHRASE, API_KEY, COOKIE),
-    # What the default sandbox really has is as secret.
-    *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
-)
 
 _MINT: Mapping[str, object] = {
     "permissions": ["fwc", "crypto-deposits"],
@@ -118,16 +113,71 @@ def zerohash() -> list[Request]:
     return requests
 
 
-def _minted(answer: httpx.Response) -> set[str]:
-    """The token that an answer hands out."""
-    told = answer.json() if answer.status_code == 201 else {}
-    return {told["message"]["token"]} if "token" in told.get("message", {}) else set()
-
-
-ZEROHASH = Case(
-    CANARIES,
-    zerohash,
-    minted=_minted,
-    statuses=frozenset({200, 201, 400, 403, 404, 405}),
-    unsent=frozenset({PRIMARY.secret}),
+_UG_KEY = "uga_fake_acme_primary_0000000000000000000000000"  # the default sandbox's
+_UG_OTHER_KEY = "uga_canary00000000000000000000000000000000000"
+_UG_ID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
+_UG_TENANT = "00000000-0000-4000-8000-0000000000e1"
+_UG_POLICY = "00000000-0000-4000-8000-0000000000e3"
+# Well formed, signed by nobody, personal inside.
+_JWT = jwt.encode(
+    {"iss": "https://issuer.example.com", "sub": EMAIL, "email": EMAIL, "jti": DOCUMENT},
+    "x" * 32,
+    algorithm="HS256",
 )
+
+
+def _as_bearer(method: str, path: str, body: Body = None, key: str = _UG_KEY) -> Request:
+    return {
+        "method": method,
+        "url": f"/usegrant/v1{path}",
+        "headers": {"Authorization": f"Bearer {key}", "Cookie": COOKIE, "X-Api-Key": key},
+        "content": encode(body),
+    }
+
+
+def usegrant() -> list[Request]:
+    """What carries tokens or keys, good and bad, and paths that nobody has."""
+    validate = f"/tenants/{_UG_TENANT}/validate"
+    requests = []
+    for key in (_UG_KEY, _UG_OTHER_KEY):
+        for token in (_JWT, TOKEN):
+            shape = {"tenantProviderPolicyId": _UG_POLICY, "token": token}
+            requests += [_as_bearer("POST", validate, body, key) for body in _bodies(shape)]
+            requests.append(_as_bearer("GET", f"/providers?token={token}", key=key))
+        path = f"/providers/{_UG_ID}/clients/{_UG_ID}/tokens"
+        requests += [
+            _as_bearer("POST", path, key=key),
+            _as_bearer("POST", path, {"expiresIn": 0, "token": TOKEN}, key),
+            _as_bearer("PUT", path, {"token": TOKEN}, key),
+            _as_bearer("GET", f"/nowhere/{EMAIL}", key=key),
+            _as_bearer("GET", "/providers", key=key),
+        ]
+    return requests
+
+
+class Flock(NamedTuple):
+    """A provider's requests, the canaries in them, and the statuses that they come to."""
+
+    requests: Callable[[], list[Request]]
+    canaries: Sequence[str]
+    statuses: frozenset[int]
+
+
+REQUESTS: Mapping[str, Flock] = {
+    "zerohash": Flock(
+        zerohash,
+        (
+            *(EMAIL, OTHER_EMAIL, PHONE, ADDRESS, FIRST, LAST_NAME, MIDDLE, BIRTH, STREET, FLAT),
+            *(CITY, ZIP, TAX, DOCUMENT, WALLET, TOKEN, PASSPHRASE, API_KEY, COOKIE),
+            # What the default sandbox really has is as secret.
+            *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
+        ),
+        frozenset({200, 201, 400, 403, 404, 405}),
+    ),
+    "usegrant": Flock(
+        usegrant,
+        (EMAIL, DOCUMENT, TOKEN, _JWT, COOKIE, _UG_KEY, _UG_OTHER_KEY),
+        frozenset({200, 400, 401, 404, 405}),
+    ),
+    "highnote": Flock(highnote, HIGHNOTE, frozenset({200, 400, 401, 404, 405})),
+}

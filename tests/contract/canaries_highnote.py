@@ -6,10 +6,7 @@ Aliases and variables give private fields other names, and documents carry them 
 import json
 from collections.abc import Sequence
 
-import httpx
-
-from tests.contract.canary_case import Case
-from tests.graphql import API_KEY, CARD, ERRORS, PERSON, SESSION, basic, mutation, posted
+from tests.graphql import CARD, ERRORS, PERSON, SESSION, basic, mutation, posted
 from tests.signing import Request
 
 EMAIL = "canary.mail@canary.example"
@@ -25,7 +22,7 @@ LIVE = "sk_live_CANARY142857"
 
 CANARIES: Sequence[str] = (
     *(EMAIL, FIRST, LAST, MIDDLE, BIRTH, STREET, FLAT, CITY, ZIP, SSN, PAN, CVC, PHONE, BUSINESS),
-    *(TOKEN, LIVE, basic().partition(" ")[2], API_KEY, f'"{PIN}"', f"'{PIN}'"),
+    *(TOKEN, LIVE, basic().partition(" ")[2], f'"{PIN}"'),
 )
 
 _NAME = {"givenName": FIRST, "middleName": MIDDLE, "familyName": LAST}
@@ -167,19 +164,3 @@ def _upload(file: bytes, by: str) -> Request:
     request = posted("", by=by)
     url = f"/highnote/uploads/dul_0?signature={TOKEN}&organization=x"
     return {**request, "method": "PUT", "url": url, "content": file}
-
-
-def _minted(answer: httpx.Response) -> set[str]:
-    """The token that an answer hands out."""
-    told = answer.json() if answer.headers["content-type"] == "application/json" else {}
-    fields = (told.get("data") or {}).values()
-    return {field["opaque"] for field in fields if isinstance(field, dict) and "opaque" in field}
-
-
-HIGHNOTE = Case(
-    CANARIES,
-    highnote,
-    minted=_minted,
-    statuses=frozenset({200, 400, 401, 404, 405}),
-    unsent=frozenset({f"'{PIN}'", API_KEY}),
-)

@@ -145,6 +145,11 @@ async def test_deleting_stays_in_its_sandbox(control: httpx.AsyncClient) -> None
         (f"{PEOPLE}/AAAAAA", {**PERSON, "participant_code": "BBBBBB"}, ["/participant_code"]),
         (f"{PEOPLE}/AAAAAA", {**PERSON, "last_name": "sk_live_x"}, ["/last_name"]),
         (
+            f"{WORLD}/platforms/mine",
+            {"platform_code": "FAKE01", "name": "Mine"},
+            ["/platform_code"],
+        ),
+        (
             f"{KEYS}/k",
             {"platform": "acme", "secret": 1, "passphrase": None},
             ["/secret", "/passphrase"],

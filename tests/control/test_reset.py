@@ -140,7 +140,7 @@ class TestFiles:
     @pytest.fixture
     def settings(self, file: Path) -> Settings:
         """With that file."""
-        return Settings(fixtures=(file,))
+        return Settings(providers=("zerohash",), fixtures=(file,))
 
     async def test_changed_files_are_reread(self, control: httpx.AsyncClient, file: Path) -> None:
         """What was added to a file is there after a reset."""

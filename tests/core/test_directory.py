@@ -12,7 +12,7 @@ from emulator.core.facts import EntityPut
 from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
-from tests.core.test_sandbox import Wrapped, mint
+from tests.core.doubles import Wrapped, mint
 from tests.core.toys import DOCUMENT, SHOPS, TOY, Shop, new_directory
 
 pytestmark = pytest.mark.anyio
@@ -193,6 +193,15 @@ async def test_looking_at_a_tenancy_is_no_use(directory: Directory, timer: Timer
     await directory.locate(("toy.shops", "nobody"))
     directory.get("a")
     assert tenancy.used_at == timer.now
+
+
+async def test_it_is_told_how_long_a_sandbox_may_idle(directory: Directory, timer: Timer) -> None:
+    """What is left of a TTL counts from the last use; a kept sandbox has no end."""
+    await directory.open("a")
+    await directory.create("kept", keep=True)
+    timer.now += 600
+    left = {t.sandbox.id: directory.expires_in_s(t) for t in directory.tenancies()}
+    assert left == {"a": 3000.0, "kept": None}
 
 
 async def test_a_full_house_evicts_the_longest_idle(directory: Directory, timer: Timer) -> None:

@@ -58,6 +58,15 @@ def test_what_makes_no_record_is_told(key: str, values: dict[str, object], error
         put_entity(view_of(), ITEMS, key, values)
 
 
+def test_a_home_belongs_to_one_record() -> None:
+    """A record may keep its home and not take another's."""
+    view = view_of(fold([born()], "default"))
+    kept = put_entity(view, SHOPS, "corner", {"code": "CORNER", "owner": "bob"})
+    assert kept.record == Shop("corner", "CORNER", "bob")
+    with pytest.raises(Unfit, match="/code is another's of shops already"):
+        put_entity(view, SHOPS, "market", {"code": "CORNER"})
+
+
 def test_a_masked_secret_keeps_its_value() -> None:
     """What was shown masked can be sent back: the mask means what stands there."""
     view = view_of(fold([born()], "default"))

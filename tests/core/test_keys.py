@@ -79,6 +79,12 @@ def test_public_jwk_has_public_members_only(pool: KeyPool) -> None:
     assert jwk["kid"] == thumbprint(jwk)
 
 
+def test_a_key_is_found_by_its_thumbprint(pool: KeyPool) -> None:
+    """A `kid` leads to the key's name, and another text to none."""
+    assert pool.find(pool.kid(SMALL)) == SMALL
+    assert pool.find("nobody") is None
+
+
 def test_thumbprint_of_rfc_7638() -> None:
     """The example of RFC 7638, section 3.1, gives the thumbprint printed there."""
     n = (

@@ -1,111 +1,22 @@
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
 from emulator.core.clock import Clock, wall
 from emulator.core.decisions import Decision, Refusal, Row
-from emulator.core.facts import ClockSet, Fact, IdsDrawn, TokenIssued
+from emulator.core.facts import ClockSet, IdsDrawn
 from emulator.core.journal import Budget, Journal
-from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced, Tail, Unavailable
+from emulator.core.ledger import NOWHERE, Ledger, Tail, Unavailable
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Gone, Sandbox
-from emulator.core.state import Entry
 from emulator.core.view import View
-from tests.core.toys import born, grant, new_sandbox, new_state, snapshot
+from tests.core.doubles import Down, Intruder, Wrapped, mint
+from tests.core.toys import born, new_sandbox, new_state, snapshot
 from tests.ledgers import MovedOnce
 
 pytestmark = pytest.mark.anyio
 
 ROW = Row("no", 400, {"error": "no"}, "[design]")
-
-
-class Wrapped:
-    """A ledger over another: counts its appends, gives others a turn at each step."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.appends = 0
-        self.moves = 0
-
-    async def read(self, sandbox: str, after: Head) -> Tail | Replaced:
-        """Read, after others had a turn."""
-        await asyncio.sleep(0)
-        return await self.ledger.read(sandbox, after)
-
-    async def append(
-        self,
-        sandbox: str,
-        expected: Head,
-        facts: Sequence[Fact],
-        *,
-        claimed: Sequence[Entry] = (),
-        released: Sequence[Entry] = (),
-    ) -> Head | Moved:
-        """Append, after others had a turn."""
-        await asyncio.sleep(0)
-        head = await self.ledger.append(
-            sandbox, expected, facts, claimed=claimed, released=released
-        )
-        self.appends += 1
-        self.moves += isinstance(head, Moved)
-        await asyncio.sleep(0)
-        return head
-
-    async def drop(self, sandbox: str) -> None:
-        """Drop."""
-        await self.ledger.drop(sandbox)
-
-    async def locate(self, kind: str, value: str) -> str | None:
-        """Locate."""
-        return await self.ledger.locate(kind, value)
-
-
-class Down(Wrapped):
-    """A ledger that can be made unreachable."""
-
-    down = False
-
-    async def append(
-        self,
-        sandbox: str,
-        expected: Head,
-        facts: Sequence[Fact],
-        *,
-        claimed: Sequence[Entry] = (),
-        released: Sequence[Entry] = (),
-    ) -> Head | Moved:
-        """Append, unless it is down."""
-        if self.down:
-            raise Unavailable
-        return await super().append(sandbox, expected, facts, claimed=claimed, released=released)
-
-
-class Intruder(Wrapped):
-    """A ledger where another process appends right before the next append."""
-
-    first: Sandbox | None = None
-
-    async def append(
-        self,
-        sandbox: str,
-        expected: Head,
-        facts: Sequence[Fact],
-        *,
-        claimed: Sequence[Entry] = (),
-        released: Sequence[Entry] = (),
-    ) -> Head | Moved:
-        """Append behind the other."""
-        if self.first is not None:
-            other, self.first = self.first, None
-            await other.transact(mint)
-        return await super().append(sandbox, expected, facts, claimed=claimed, released=released)
-
-
-def mint(view: View) -> Decision[str]:
-    """Draw an id and issue a token."""
-    jti = view.draw_uuid("jti")
-    return Decision(jti, (TokenIssued(view.now, jti, int(view.now) + 600, grant()),))
 
 
 def look(view: View) -> Decision[int]:
@@ -151,6 +62,17 @@ async def test_a_look_has_read_up_to_the_head() -> None:
     there = joined(ledger)
     await here.transact(mint)
     assert (await there.transact(look)).reply == 1
+
+
+async def test_look_reads_the_newest() -> None:
+    """A look sees what another process appended, and leaves nothing."""
+    ledger = Wrapped(MemoryLedger())
+    here = await new_sandbox(ledger)
+    there = joined(ledger)
+    await here.transact(mint)
+    before = ledger.appends
+    assert await there.look(lambda view: len(view.tokens)) == 1
+    assert ledger.appends == before
 
 
 async def test_a_draw_alone_is_a_fact() -> None:

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from typing import get_args
 
 import msgspec
 import pytest
 
 from emulator.core.clock import Clock
 from emulator.core.facts import (
+    CallCounted,
     ClockSet,
     EntityDropped,
     EntityPut,
@@ -118,6 +120,7 @@ def full() -> State:
             LifetimesSet(1.0, {"toy": 1}),
             TokenIssued(1.0, "j", 1000, grant()),
             FaultArmed(1.0, RULE),
+            CallCounted(1.0, "toy", "ann", 3),
             put("items", Item("fig", "corner")),
         ]
     )
@@ -126,6 +129,7 @@ def full() -> State:
 _SHOWS: dict[Part, tuple[str, ...]] = {
     "tokens": ("tokens",),
     "faults": ("faults",),
+    "limits": ("limits",),
     "clock": ("clock",),
     "entities": ("items",),
     "settings": ("overrides", "switches"),
@@ -145,6 +149,11 @@ def test_a_reset_of_a_part_leaves_the_rest(part: Part) -> None:
     for name, value in after.items():
         assert value == (birth if name in _SHOWS[part] else before)[name], name
     assert all(before[name] != after[name] for name in _SHOWS[part])
+
+
+def test_every_part_can_be_reset() -> None:
+    """A new part of the state has to join the tests above."""
+    assert set(_SHOWS) == set(get_args(Part))
 
 
 def test_a_reset_of_everything_is_birth() -> None:

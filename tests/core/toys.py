@@ -171,6 +171,7 @@ def snapshot(state: State) -> dict[str, object]:
         "switches": state.settings(Switches),
         "tokens": list(reversed(state.tokens)),
         "faults": list(state.faults.items()),
+        "limits": {subject: list(times) for subject, times in state.limits._times.items()},
         "shops": list(state.table(SHOPS)),
         "items": list(state.table(ITEMS)),
         "homes": state.own_homes(),

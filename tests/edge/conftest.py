@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.edge.toys import House
+from tests.edge.house import House
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 
 from emulator.edge.addressing import AddressClash, Addresses, Router
 from emulator.edge.call import Route
-from tests.edge.toys import House, another, toy
+from tests.edge.house import House
+from tests.edge.toys import another, toy
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +68,9 @@ async def test_unknown_below_a_provider_is_its_404(
     """Below a prefix or a Host, an unknown path is refused in that provider's own words."""
     answer = await visitor.get(path, headers={"Host": host})
     assert (answer.status_code, answer.json()) == (404, {"no": "nothing here"})
-    assert answer.headers["x-emulator-hint"] == "The toy has no such path."
+    hint, _, nearest = answer.headers["x-emulator-hint"].partition(" The nearest: ")
+    assert hint == "The toy has no such path."
+    assert nearest.startswith("/") == ("nowhere" in path)
     assert answer.headers["toy-number"].startswith("1 of ")
 
 
@@ -163,6 +166,16 @@ async def test_other_spellings_are_other_paths(visitor: httpx.AsyncClient, path:
 async def test_a_fixed_path_goes_before_a_pattern(visitor: httpx.AsyncClient) -> None:
     """Where a fixed path and a pattern fit, the fixed one counts."""
     assert "name" not in (await visitor.get("/toy/shops/mine")).json()["reply"]["said"]
+
+
+async def test_what_a_host_has_to_name_is_unknown_at_the_root(visitor: httpx.AsyncClient) -> None:
+    """Where a route is bound to a host, nobody's host gets the emulator's 404, not a provider's."""
+    unknown = await visitor.post("/bound")
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert unknown.status_code == 404
+    for path, host in (("/bound", "api.toy.test"), ("/toy/bound", "localhost")):
+        named = await visitor.post(path, headers={"Host": host})
+        assert (named.status_code, named.json()) == (404, {"no": "nothing here"})
 
 
 def test_a_collision_fails_the_start() -> None:

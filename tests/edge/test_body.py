@@ -15,7 +15,7 @@ from emulator.edge.body import (
     parse_json,
     read_body,
 )
-from tests.edge.toys import House, scope_of
+from tests.edge.house import House, scope_of
 
 pytestmark = pytest.mark.anyio
 

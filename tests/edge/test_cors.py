@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from tests.edge.toys import House
+from tests.edge.house import House
 
 pytestmark = pytest.mark.anyio
 

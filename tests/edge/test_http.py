@@ -10,7 +10,7 @@ import pytest
 from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
 from emulator.core.faults import Rule, Then, When
-from tests.edge.toys import House, scope_of
+from tests.edge.house import House, scope_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import pytest
 from emulator.core.ledger import Head, Unavailable
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import Entry
-from tests.edge.toys import House
+from tests.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
@@ -135,3 +135,15 @@ async def test_only_the_callers_sandbox_changes(visitor: httpx.AsyncClient, hous
     assert [other.journal.count for other in others] == [0, 0]
     entries: list[Entry] = made.state.own_homes()
     assert all([await house.directory.locate(entry) is made for entry in entries])
+
+
+async def test_broken_fixtures_are_a_503_problem(tmp_path: Path) -> None:
+    """When a file was broken meanwhile, known sandboxes go on and a new one is a problem."""
+    house = House(tmp_path)
+    await house.directory.create("known")
+    (tmp_path / "toy.yaml").write_text("toy: [")
+    async with house.client() as visitor:
+        assert await found(visitor, x_emulator_sandbox="known") == "known; by=header"
+        answer = await visitor.post("/_s/new/toy/echo")
+    assert (answer.status_code, answer.json()["title"]) == (503, "Unusable fixtures")
+    assert "toy.yaml" in answer.json()["detail"]

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from emulator.core.journal import MASK, CallRecord
-from tests.edge.toys import House
+from tests.edge.house import House
 
 pytestmark = pytest.mark.anyio
 

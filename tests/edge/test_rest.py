@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +10,8 @@ from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
 from emulator.core.faults import Hits, Rule, Then, When
 from emulator.core.sandbox import Sandbox
-from tests.edge.toys import KEYS, House
+from tests.edge.house import House
+from tests.edge.toys import KEYS, limited
 
 pytestmark = pytest.mark.anyio
 
@@ -107,3 +109,43 @@ async def test_calls_at_once_draw_distinct_ids(visitor: httpx.AsyncClient, house
     sandbox = await house.directory.open("default")
     assert len(jtis) == len(sandbox.state.tokens) == 64
     assert {f"call_{n}" for n in range(1, 65)} == {a.headers["x-emulator-call"] for a in answers}
+
+
+async def test_what_the_network_knows_is_got_first(visitor: httpx.AsyncClient) -> None:
+    """A rule that needs it is handed what was got, for the caller that asks."""
+    answer = await visitor.post("/toy/prepared", json=1, headers={"X-Toy-Key": "ann"})
+    assert answer.json()["reply"]["said"] == {"sent": 1, "got": ["ann", "default"]}
+    nothing = await visitor.post("/toy/prepared", json=1, headers={"X-Toy-Key": "shy"})
+    assert nothing.json()["reply"]["said"] == 1
+
+
+async def test_nothing_is_got_for_who_may_not_call(visitor: httpx.AsyncClient) -> None:
+    """Neither a stranger nor a broken body makes the emulator ask the network."""
+    stranger = await visitor.post("/toy/prepared", json=1, headers={"X-Toy-Key": "nobody"})
+    assert stranger.status_code == 401
+    assert (await visitor.post("/toy/prepared", content=b"{")).status_code == 400
+
+
+async def test_a_limit_lets_so_many_through(tmp_path: Path) -> None:
+    """Of many calls at once exactly as many as the limit are let through, each key its own."""
+    async with House(tmp_path, limited).client() as visitor:
+        calls = [visitor.post("/toy/echo", headers={"X-Toy-Key": "ann"}) for _ in range(16)]
+        answers = await asyncio.gather(*calls)
+        assert sorted(answer.status_code for answer in answers) == [200, 200] + [429] * 14
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert refused.headers["x-emulator-hint"].startswith("2 calls in 60 s are allowed")
+        for headers in ({"X-Toy-Key": "bob"}, {}, {}, {}):
+            assert (await visitor.post("/toy/echo", headers=headers)).status_code == 200
+
+
+async def test_a_fault_comes_before_the_limit(tmp_path: Path) -> None:
+    """An injected error is not counted by the limiter."""
+    house = House(tmp_path, limited)
+    await arm(house, Then(error="internal"), When(times=3))
+    async with house.client() as visitor:
+        statuses = [
+            (await visitor.post("/toy/pass", headers={"X-Toy-Key": "ann"})).status_code
+            for _ in range(6)
+        ]
+    assert statuses == [500, 500, 500, 200, 200, 429]

@@ -1,37 +1,27 @@
 """A toy provider's HTTP surface: enough to see the edge, with nobody's vocabulary."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
-
-import httpx
-import yaml
 
 from emulator.app import shipped_fixtures
 from emulator.core.decisions import Granted, Json, Refusal, Row
-from emulator.core.directory import Directory
 from emulator.core.facts import TokenIssued
 from emulator.core.faults import Firing, Then
-from emulator.core.fixtures import Worlds
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
-from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.ledger import Unavailable
+from emulator.core.limits import RateLimit
 from emulator.core.sandbox import Gone
 from emulator.core.state import Entry
 from emulator.core.view import View
-from emulator.edge.addressing import Addresses
 from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
-from emulator.edge.discovery import Discovery
-from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
-from emulator.edge.outgoing import Outgoing
-from emulator.edge.provider import EDGE_ALIASES, Door, Provider, Services
-from emulator.edge.rest import Operation
-from emulator.edge.signer import Signer
-from tests.core.toys import DOCUMENT, SHOPS, TOY, Switches, grant, new_directory
+from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
+from emulator.edge.rest import Operation, Preparation
+from tests.core.toys import SHOPS, TOY, Switches, grant
 
-BASE_URL = "http://localhost:4600"
 KEYS = KeyPool(shipped_fixtures() / "keys")
 
 ROWS = (
@@ -44,12 +34,17 @@ ROWS = (
     Row("broken", 500, {"no": "broken"}, "[design]"),
     Row("down", 503, {"no": "down"}, "[design]", headers=(("Toy-Retry", "true"),)),
 )
-ALIASES = dict(
-    zip(EDGE_ALIASES, ("nothing_here", "wrong_verb", "too_much", "broken", "down"), strict=True)
-)
+ALIASES = {
+    **dict(
+        zip(EDGE_ALIASES, ("nothing_here", "wrong_verb", "too_much", "broken", "down"), strict=True)
+    ),
+    "rate_limited": "slow_down",
+}
 
 ROUTES = (
     Route("POST", "/echo", "echo"),
+    Route("POST", "/prepared", "prepared"),
+    Route("POST", "/bound", "bound", host_bound=True),
     Route("POST", "/pass", "pass"),
     Route("POST", "/crash", "crash"),
     Route("POST", "/gone", "gone"),
@@ -117,6 +112,11 @@ def fail_with(error: Exception) -> Callable[[View, str, Json], Granted[Json]]:
     return fail
 
 
+def nothing(_: View, __: str, ___: Json) -> Granted[Json]:
+    """There is no such thing."""
+    raise toy.refusal("route_not_found")
+
+
 def render(reply: Json, token: str) -> Answer:
     """The reply, with the token if there is one."""
     return render_json({"reply": reply, **({"token": token} if token else {})})
@@ -128,10 +128,28 @@ def trigger(call: Call) -> Firing | None:
     return Firing("X-Toy-Error", Then(error=error)) if error else None
 
 
-def open_door() -> Door:
+def want(view: View, caller: str, _: Json) -> tuple[str, str] | None:
+    """What the network is asked for: here, who asks and in which sandbox; nothing by who is shy."""
+    return (caller, view.sandbox) if caller != "shy" else None
+
+
+async def fetch(_: Services, parsed: Json, wanted: tuple[str, str]) -> Json:
+    """What the network says."""
+    return {"sent": parsed, "got": list(wanted)}
+
+
+def limit(_: View, call: Call) -> Limited | None:
+    """Two calls a minute for who has a key."""
+    key = call.headers.get("x-toy-key")
+    return Limited(key, RateLimit(enabled=True, limit=2, window=60.0)) if key else None
+
+
+def open_door(provider: Provider) -> Door:
     """The toy's surface."""
     operations: dict[str, Operation[Any, Any, Any]] = {
         "echo": Operation(parse, authenticate, echo, render),
+        "prepared": Operation(parse, authenticate, echo, render, Preparation(want, fetch)),
+        "bound": Operation(parse, authenticate, nothing, render),
         "pass": Operation(parse, authenticate, sell_pass, render),
         "crash": Operation(parse, authenticate, fail_with(ZeroDivisionError("boom")), render),
         "gone": Operation(parse, authenticate, fail_with(Gone("s1")), render),
@@ -140,7 +158,9 @@ def open_door() -> Door:
         "shop": Operation(parse_path, authenticate, echo, render),
         "item": Operation(parse_path, authenticate, echo, render),
     }
-    handlers = {name: operation.handler(toy, trigger) for name, operation in operations.items()}
+    handlers = {
+        name: operation.handler(provider, trigger) for name, operation in operations.items()
+    }
     return Door(ROUTES, handlers, dict)
 
 
@@ -154,7 +174,7 @@ def no_pass(*_: object) -> Granted[None]:
     raise LookupError
 
 
-toy = Provider(
+toy: Provider = Provider(
     name="toy",
     title="Toy",
     blueprint=TOY,
@@ -165,7 +185,7 @@ toy = Provider(
     lifetimes={"pass": 600},
     private=frozenset({"email", "secret", "token"}),
     kept_headers=frozenset({"x-toy-note"}),
-    door=open_door,
+    door=lambda: open_door(toy),
     locate=locate,
     home=lambda _: None,
     issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
@@ -177,6 +197,9 @@ toy = Provider(
     dress=dress,
     limit=lambda _, __: None,
 )
+
+
+limited: Provider = replace(toy, limit=limit, door=lambda: open_door(limited))
 
 
 def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
@@ -211,68 +234,3 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         dress=lambda _, __: (),
         limit=lambda _, __: None,
     )
-
-
-async def control(_: Scope, __: Receive, send: Send) -> None:
-    """A control API that says that it is one."""
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"control"})
-
-
-class House:
-    """An edge over toy providers, with all that a test looks at."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *providers: Provider,
-        ledger: Ledger | None = None,
-        cap: int = 100,
-        body_limit: int = 1 << 20,
-        first_use: bool = True,
-        log_calls: bool = False,
-        public_url: str | None = None,
-    ) -> None:
-        file = folder / "toy.yaml"
-        file.write_text(yaml.safe_dump(DOCUMENT))
-        self.directory: Directory = new_directory(
-            worlds=Worlds([TOY], [file]), ledger=ledger, cap=cap
-        )
-        self.services = Services(Signer(KEYS), KEYS, Discovery(Outgoing(frozenset())))
-        self.edge = Edge(
-            addresses=Addresses(providers or (toy,)),
-            directory=self.directory,
-            services=self.services,
-            control=control,
-            rules=Rules(body_limit, first_use, log_calls, public_url),
-        )
-
-    def client(self, base_url: str = BASE_URL) -> httpx.AsyncClient:
-        """A client on it."""
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self.edge), base_url=base_url)
-
-    async def speak(self, scope: Scope, *messages: Message) -> list[Message]:
-        """What the edge sends for a scope and what arrives; nothing for who left."""
-        arriving = list(messages)
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return arriving.pop(0) if arriving else {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await self.edge(scope, receive, send)
-        return sent
-
-
-def scope_of(method: str, path: str, headers: Mapping[str, str] | None = None) -> Scope:
-    """A bare HTTP request."""
-    return {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "query_string": b"",
-        "scheme": "http",
-        "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in (headers or {}).items()],
-    }

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,12 +25,15 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def running(
-    seed: str = "seed", ledger: MovedOnce | None = None, sandbox: str = "default"
+    seed: str = "seed",
+    ledger: MovedOnce | None = None,
+    sandbox: str = "default",
+    clock: str = "sandbox",
 ) -> AsyncIterator[tuple[Emulator, httpx.AsyncClient]]:
     """An emulator of its own whose clock stands still."""
     emulator = create_emulator(Settings(seed=seed), ledger)
     await emulator.start()
-    await stop_clock(emulator, sandbox)
+    await stop_clock(emulator, sandbox, clock)
     async with client_of(emulator) as client:
         yield emulator, client
     await emulator.close()
@@ -56,6 +60,18 @@ async def test_the_walk_goes_everywhere() -> None:
 async def test_equal_scripts_give_equal_bytes(sandbox: str) -> None:
     """Equal sandbox id, seed, clock and order of requests: two emulators, the same bytes."""
     assert await replay(sandbox, *STEPS) == await replay(sandbox, *STEPS)
+
+
+async def test_the_wall_shows_in_hints_only() -> None:
+    """With a timestamp that holds by either clock, real time is in no byte of the provider's."""
+    answers = []
+    for _ in range(2):
+        async with running(clock="either") as (_, client):
+            answers.append(await walk(client, "default", *STEPS))
+    hint = re.compile(rb"x-emulator-hint: [^\r]*\r\n")
+    one, other = ([hint.sub(b"", answer) for answer in told] for told in answers)
+    assert one == other
+    assert any(b" off the wall clock" in answer for answer in answers[0])
 
 
 async def test_another_seed_gives_other_tokens() -> None:

@@ -98,14 +98,14 @@ STEPS: tuple[Request, ...] = (
 )
 
 
-async def stop_clock(emulator: Emulator, sandbox: str) -> None:
-    """The sandbox's clock stands at the walk's time and is the only one that counts."""
+async def stop_clock(emulator: Emulator, sandbox: str, clock: str = "sandbox") -> None:
+    """The sandbox's clock stands at the walk's time. `clock`: which one counts for signers."""
     opened = await emulator.directory.open(sandbox)
-    only = msgspec.Raw(b'{"timestamp_clock":"sandbox"}')
+    counts = msgspec.Raw(msgspec.json.encode({"timestamp_clock": clock}))
     await opened.transact(
         lambda _: Decision(
             None,
-            (ClockSet(AT, Clock.frozen_at(AT)), SettingsSet(AT, "zerohash", only)),
+            (ClockSet(AT, Clock.frozen_at(AT)), SettingsSet(AT, "zerohash", counts)),
         )
     )
 

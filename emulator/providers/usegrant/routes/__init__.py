@@ -13,11 +13,10 @@ from emulator.core.world import AnyKind
 from emulator.edge.answers import render_json
 from emulator.edge.call import Answer, Call, Route
 from emulator.edge.provider import Door, Handler, Provider, Services
-from emulator.edge.rest import Operation, answer
+from emulator.edge.rest import Operation, Preparation, answer
 from emulator.providers.usegrant import auth
 from emulator.providers.usegrant.openapi import describe
-from emulator.providers.usegrant.routes import parse
-from emulator.providers.usegrant.routes.signature import check_signature
+from emulator.providers.usegrant.routes import parse, signature
 from emulator.providers.usegrant.rules import domains, issuers, providers, records, tenants
 from emulator.providers.usegrant.rules.validation import validate
 from emulator.providers.usegrant.state import (
@@ -195,7 +194,7 @@ _TENANTS: tuple[Served, ...] = (
             auth.in_tenant,
             validate,
             answers.render_valid,
-            prepare=check_signature,
+            Preparation(signature.look, signature.find_signer),
         ),
     ),
 )
