@@ -168,6 +168,8 @@ class Endpoint:
 
     def _render(self, result: ExecutionResult, exchange: Exchange, admitted: Admitted) -> Answer:
         call, view = exchange.call, exchange.view
+        if exchange.refusal and {} in (result.data or {}).values():
+            exchange.hint("It is told as data: select ... on UserError and AccessDeniedError.")
         body: dict[str, object] = {"data": result.data}
         if result.errors:
             body["errors"] = [render_error(error) for error in result.errors]

@@ -74,7 +74,7 @@ def find_own(
     """
     record = view.table(kind).get(key)
     if record is None or (accepts is not None and not accepts(record)):
-        hint = f"No {kind.name} of that id and type in this sandbox."
+        hint = f"This sandbox has nothing of that id and type among its {kind.name}."
         raise refuse("not_found", "Not found", *path, hint=hint)
     if getattr(record, "organization", None) != caller.organization.id:
         if view.settings(Settings).foreign_object == "access_denied":
@@ -90,10 +90,10 @@ def put(view: View, kind: AnyKind, record: msgspec.Struct) -> EntityPut:
     return EntityPut(view.now, PROVIDER, kind.name, raw)
 
 
-def draw_id(view: View, kind: AnyKind) -> str:
-    """An id that nothing has yet."""
+def draw_id(view: View, kind: AnyKind, prefix: str = "") -> str:
+    """An id that nothing has yet. `prefix`: where it is not the kind's."""
     while True:
-        drawn = draw_reference(view, PREFIXES[kind.name])
+        drawn = draw_reference(view, prefix or PREFIXES[kind.name])
         if view.table(kind).get(drawn) is None:
             return drawn
 

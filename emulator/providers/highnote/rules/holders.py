@@ -23,7 +23,12 @@ from emulator.providers.highnote.rules.access import (
     put,
     refuse,
 )
-from emulator.providers.highnote.state.kinds import ACCOUNT_HOLDERS, AUTHORIZED_USERS, PROVIDER
+from emulator.providers.highnote.state.kinds import (
+    ACCOUNT_HOLDERS,
+    AUTHORIZED_USERS,
+    BUSINESS_PREFIX,
+    PROVIDER,
+)
 from emulator.providers.highnote.state.numbers import derive_digest
 from emulator.providers.highnote.state.records import (
     AccountHolder,
@@ -154,7 +159,7 @@ def _create_holder(
     view: View, caller: Caller, kind: Literal["person", "business"], party: Party
 ) -> Granted[AccountHolder]:
     holder = AccountHolder(
-        id=draw_id(view, ACCOUNT_HOLDERS),
+        id=draw_id(view, ACCOUNT_HOLDERS, BUSINESS_PREFIX if kind == "business" else ""),
         organization=caller.organization.id,
         kind=kind,
         party=party,

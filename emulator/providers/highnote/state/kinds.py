@@ -28,6 +28,8 @@ PREFIXES = {
     "payment_method_tokens": "pmt_",
 }
 
+BUSINESS_PREFIX = "og_ah02"  # of an account holder that is a business [example]
+
 R = TypeVar("R", bound=msgspec.Struct)
 
 
