@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import comparator
+import graphql_subject
 import subject
 from bounds import (
     BoundResult,
@@ -57,6 +58,21 @@ LOAD_ROWS = (
         partial(subject.aim_revoke, count=FRESH_TOKENS),
         Reference("base"),
         0.50,
+    ),
+    LoadRow(
+        "highnote-mint",
+        _emulator,
+        graphql_subject.aim_mint,
+        Reference("sign", 2048),
+        0.70,
+    ),
+    LoadRow("highnote-ping", _emulator, graphql_subject.aim_ping, Reference("base"), 0.20),
+    LoadRow(
+        "highnote-mint-unseen",
+        _emulator,
+        partial(graphql_subject.aim_unseen, count=2_000),
+        Reference("sign", 2048),
+        None,
     ),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
     LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),

@@ -11,7 +11,7 @@ import yaml
 from emulator.app import Emulator, create_emulator
 from emulator.core.clock import Clock
 from emulator.core.decisions import Decision
-from emulator.core.facts import ClockSet, SettingsSet, TokenEnded
+from emulator.core.facts import ClockSet, Fact, SettingsSet, TokenEnded
 from emulator.core.jwt import parse_token
 from emulator.settings import Settings
 from tests.conftest import client_of
@@ -92,7 +92,10 @@ async def _arrange(
     sandbox = emulator.directory.get("default")
     assert sandbox is not None
     settings = msgspec.Raw(msgspec.json.encode(exchange.settings))
-    facts = [ClockSet(now, Clock.frozen_at(now)), SettingsSet(now, "highnote", settings)]
+    facts: list[Fact] = [
+        ClockSet(now, Clock.frozen_at(now)),
+        SettingsSet(now, "highnote", settings),
+    ]
     if exchange.revoke is not None:
         jti = parse_token(kept[exchange.revoke]).claims["jti"]
         facts.append(TokenEnded(now, jti, "revoked"))
