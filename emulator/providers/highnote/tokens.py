@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
@@ -146,14 +149,46 @@ def issue(
 ) -> TokenIssued:
     """A client token for objects (their ids; none: the organization itself).
 
-    The claims from `sub` on are [guess]. `claims` are laid over the usual ones.
+    `claims` are laid over the usual ones.
     """
     mint = MINTS[operation]
+    lifetime_s = view.lifetime_s(PROVIDER, operation, mint.lifetime_s, requested_s)
+    key = view.key_name(PROVIDER, RSA_BITS)
+    grant = _grant(
+        organization.organization_id,
+        operation,
+        tuple(objects),
+        tuple(permissions),
+        lifetime_s,
+        find_kid(view, key),
+        key,
+        nonce,
+    )
+    if claims:
+        said = {**msgspec.json.decode(grant.claims), **claims}
+        grant = msgspec.structs.replace(grant, claims=template(said, grant.fills))
+    jti = view.draw_uuid("highnote.jti")
+    return TokenIssued(view.now, jti, int(view.now) + lifetime_s, grant)
+
+
+@lru_cache(maxsize=256)
+def _grant(
+    organization: str,
+    operation: str,
+    objects: tuple[str, ...],
+    permissions: tuple[str, ...],
+    lifetime_s: int,
+    kid: str,
+    key: str,
+    nonce: str | None,
+) -> Grant:
+    """What tokens that are alike share; the claims from `sub` on are [guess]."""
+    mint = MINTS[operation]
     scoped = tuple(dict.fromkeys(f"{mint.type}:{name}" for name in permissions))
-    subject = objects[0] if objects else organization.organization_id
+    subject = objects[0] if objects else organization
     said: dict[str, Json] = {
         "aud": AUDIENCE,
-        "org": organization.organization_id,
+        "org": organization,
         "reg": REGION,
         "appid": APP_ID,
         "iss": ISSUER,
@@ -165,23 +200,18 @@ def issue(
         "perms": list(scoped),
         "usage": mint.usage,
         **({"nonce": nonce} if nonce else {}),
-        **(claims or {}),
     }
-    lifetime_s = view.lifetime_s(PROVIDER, operation, mint.lifetime_s, requested_s)
-    key = view.key_name(PROVIDER, RSA_BITS)
-    grant = Grant(
+    return Grant(
         provider=PROVIDER,
         kind=operation,
         subject=subject,
         permissions=scoped,
         lifetime_s=lifetime_s,
-        header=_HEADER.format(kid=find_kid(view, key)),
+        header=_HEADER.format(kid=kid),
         claims=template(said, ("iat", "exp", "jti")),
         fills=("iat", "exp", "jti"),
         key=key,
     )
-    jti = view.draw_uuid("highnote.jti")
-    return TokenIssued(view.now, jti, int(view.now) + lifetime_s, grant)
 
 
 def issue_reference(
@@ -233,6 +263,10 @@ def find_issuer(_: View, name: str | None) -> Issuer:
 
 def find_kid(view: View, key: str) -> str:
     """`1` for the first key [example] H, then 2, 3 [guess]: its place in the pool from there."""
-    names = view.state.key_names[RSA_BITS]
-    first = choose_key(names, view.seed, PROVIDER)
+    return _kid(view.state.key_names[RSA_BITS], view.seed, key)
+
+
+@lru_cache(maxsize=1024)
+def _kid(names: tuple[str, ...], seed: str, key: str) -> str:
+    first = choose_key(names, seed, PROVIDER)
     return str((names.index(key) - names.index(first)) % len(names) + 1)
