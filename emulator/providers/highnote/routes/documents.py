@@ -20,24 +20,16 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    VariableNode,
     parse,
     print_ast,
     validate,
     visit,
 )
-from graphql.language import (
-    ArgumentNode,
-    FloatValueNode,
-    IntValueNode,
-    ObjectFieldNode,
-    StringValueNode,
-    Visitor,
-)
 
 from emulator.core.decisions import Json
 from emulator.core.journal import MASK
-from emulator.providers.highnote.privacy import PRIVATE
+from emulator.providers.highnote.routes.literals import PrivateNames
+from emulator.providers.highnote.routes.plans import Plan, make_plan
 
 # Limits that answer instead of hanging. None is documented [guess]; the longest published
 # document, the introspection query, has 110 fields, 13 levels and 500 tokens.
@@ -64,12 +56,13 @@ class RootField:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document. `cost`: points of complexity."""
+    """One operation of a document. `cost`: points of complexity; `plan`: if it has one."""
 
     is_mutation: bool
     roots: tuple[RootField, ...]
     cost: int
     variables: frozenset[str]
+    plan: Plan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +132,9 @@ def read_document(schema: GraphQLSchema, text: str) -> Document | Invalid:
     except RecursionError:
         return invalid(f"The document is deeper than {MAX_DEPTH} levels.")
     if errors:
-        kept = print_ast(visit(ast, _PrivateNames()))
+        kept = print_ast(visit(ast, PrivateNames()))
         return Invalid([render_error(error) for error in errors], kept)
-    return _describe(ast, text, census)
+    return _describe(schema, ast, text, census)
 
 
 def invalid(message: str) -> Invalid:
@@ -215,8 +208,8 @@ class _Census:
         return self._known[name]
 
 
-def _describe(ast: DocumentNode, text: str, census: _Census) -> Document:
-    names = _PrivateNames()
+def _describe(schema: GraphQLSchema, ast: DocumentNode, text: str, census: _Census) -> Document:
+    names = PrivateNames()
     masked = visit(ast, names)
     fragments = {
         node.name.value: node
@@ -224,7 +217,9 @@ def _describe(ast: DocumentNode, text: str, census: _Census) -> Document:
         if isinstance(node, FragmentDefinitionNode)
     }
     operations = {
-        node.name.value if node.name else "": _describe_operation(node, fragments, census)
+        node.name.value if node.name else "": _describe_operation(
+            node, fragments, census, make_plan(schema, ast, node)
+        )
         for node in ast.definitions
         if isinstance(node, OperationDefinitionNode)
     }
@@ -236,6 +231,7 @@ def _describe_operation(
     node: OperationDefinitionNode,
     fragments: Mapping[str, FragmentDefinitionNode],
     census: _Census,
+    plan: Plan | None,
 ) -> Operation:
     is_mutation = node.operation is OperationType.MUTATION
     fields, _ = census.sizes[id(node)]
@@ -245,6 +241,7 @@ def _describe_operation(
         tuple(roots.values()),
         fields + MUTATION_COST * is_mutation * len(roots),
         frozenset(variable.variable.name.value for variable in node.variable_definitions or ()),
+        plan,
     )
 
 
@@ -258,38 +255,3 @@ def _root_fields(
             yield from _root_fields(node.selection_set, fragments)
         elif isinstance(node, FragmentSpreadNode):
             yield from _root_fields(fragments[node.name.value].selection_set, fragments)
-
-
-class _PrivateNames(Visitor):
-    """Masks literals, and collects the names under which private values go by."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.has_literals = False
-
-    def enter_field(self, node: FieldNode, *_: object) -> None:
-        if node.alias is not None and node.name.value in PRIVATE:
-            self.found.add(node.alias.value)
-
-    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
-        self._enter_named(node)
-
-    def enter_object_field(self, node: ObjectFieldNode, *_: object) -> None:
-        self._enter_named(node)
-
-    def _enter_named(self, node: ArgumentNode | ObjectFieldNode) -> None:
-        if node.name.value in PRIVATE and isinstance(node.value, VariableNode):
-            self.found.add(node.value.name.value)
-
-    def leave_string_value(self, *_: object) -> StringValueNode:
-        self.has_literals = True
-        return StringValueNode(value=MASK, block=False)
-
-    def leave_int_value(self, *_: object) -> IntValueNode:
-        self.has_literals = True
-        return IntValueNode(value="0")
-
-    def leave_float_value(self, *_: object) -> FloatValueNode:
-        self.has_literals = True
-        return FloatValueNode(value="0")

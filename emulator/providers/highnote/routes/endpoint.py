@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql.execution import get_variable_values
 
 from emulator.core.decisions import Decision, Json, Refusal
 from emulator.core.faults import Firing
@@ -150,14 +151,7 @@ class Endpoint:
             exchange.strike(
                 self._provider, admitted.firing, _key_of(request.operation, admitted.hit)
             )
-        done = execute(
-            self._schema,
-            request.document.ast,
-            context_value=exchange,
-            variable_values=request.body.variables,
-            operation_name=request.body.operation_name,
-        )
-        result = await done if inspect.isawaitable(done) else done
+        result = await self._carry_out(request, exchange)
         if result.errors:
             refusal = _judge(result, request)
             if refusal is not None:
@@ -165,6 +159,23 @@ class Endpoint:
                 _keep_unchecked(call, request)
                 return self._refuse(refusal, call, exchange.view, admitted.firing)
         return self._render(result, exchange, admitted)
+
+    async def _carry_out(self, request: Request, exchange: Exchange) -> ExecutionResult:
+        """By its plan, if it has one; by graphql-core's executor else."""
+        body, plan = request.body, request.operation.plan if request.operation else None
+        if plan is None:
+            done = execute(
+                self._schema,
+                request.document.ast,
+                context_value=exchange,
+                variable_values=body.variables,
+                operation_name=body.operation_name,
+            )
+            return await done if inspect.isawaitable(done) else done
+        variables = get_variable_values(self._schema, plan.definitions, body.variables)
+        if isinstance(variables, list):
+            return ExecutionResult(None, variables)
+        return ExecutionResult(await plan.run(exchange, variables), None)
 
     def _render(self, result: ExecutionResult, exchange: Exchange, admitted: Admitted) -> Answer:
         call, view = exchange.call, exchange.view
