@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 
 import reference
+import rpc
+import subject
 from load import Outcome, Shot, drive, render_request
 from process import Program, Server, start
 
@@ -42,14 +44,19 @@ class Reference:
 
     def program(self, folder: Path) -> Program:
         """The server; the folder holds its keys."""
+        if self.mode == "rpc":
+            script = [sys.executable, rpc.__file__]
+            return Program(self.name, lambda port: [*script, "--port", str(port)], rpc.READY_PATH)
         options = ["--mode", self.mode, "--bits", str(self.bits), "--folder", str(folder)]
         command = [sys.executable, reference.__file__, *options]
         return Program(
             self.name, lambda port: [*command, "--port", str(port)], reference.READY_PATH
         )
 
-    def aim(self, port: int, folder: Path) -> Shot:
+    def aim(self, port: int, folder: Path) -> Shot | rpc.RpcShot:
         """The request that this mode answers."""
+        if self.mode == "rpc":
+            return subject.find_rpc(port, rpc.READY_PATH)
         body = b'{"participant_code":"CUST01","permissions":["crypto-buy"]}'
         if self.mode == "verify":
             key = reference.load_key(folder, self.bits)
@@ -72,7 +79,7 @@ class LoadRow:
 
     name: str
     program: Callable[[Plan], Program]
-    aim: Callable[[int], Shot]
+    aim: Callable[[int], Shot | rpc.RpcShot]
     reference: Reference
     asked: float | None
 
@@ -131,8 +138,10 @@ class LoadResult:
         return self.row.asked is not None and median(self.cpu_ratios) < self.row.asked
 
 
-def take_sample(server: Server, shot: Shot, seconds: float) -> Sample:
+def take_sample(server: Server, shot: Shot | rpc.RpcShot, seconds: float) -> Sample:
     """One run against one server, with the CPU time that the server spent on it."""
+    if isinstance(shot, rpc.RpcShot):
+        return Sample(rpc.drive_rpc(shot, seconds, server.cpu_s))
     return Sample(drive(server.port, shot, seconds=seconds, meter=server.cpu_s))
 
 

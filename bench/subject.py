@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from load import Shot, drive, fetch, render_request
 from process import Program
+from rpc import RpcShot
 
 PREFIX = "/zerohash"
 MINT_ROUTE = "/client_auth_token"
@@ -57,13 +58,33 @@ def find_command() -> list[str]:
     return [str(script)] if script.exists() else [sys.executable, "-m", "emulator"]
 
 
+# Any free port: another emulator may have the usual ones.
+_RPC = ("--grpc-port", "0", "--grpc-example-port", "off")
+
+
 def make_program(command: list[str]) -> Program:
     """The emulator on a given port of loopback."""
     return Program(
         "emulator",
-        lambda port: [*command, "serve", "--host", "127.0.0.1", "--port", str(port)],
+        lambda port: [*command, "serve", "--host", "127.0.0.1", "--port", str(port), *_RPC],
         "/_emulator/health",
     )
+
+
+class _Ports(msgspec.Struct, frozen=True):
+    grpc: int
+
+
+class _Health(msgspec.Struct, frozen=True):
+    ports: _Ports
+
+
+def find_rpc(port: int, path: str = "/_emulator/health") -> RpcShot:
+    """The gRPC surface of the server whose HTTP is at `port`."""
+    health = msgspec.json.decode(
+        fetch(port, render_request("GET", port, path, b""), 200), type=_Health
+    )
+    return RpcShot(health.ports.grpc)
 
 
 def read_account(port: int) -> Account:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
@@ -25,11 +26,15 @@ from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
 from emulator.providers.highnote import provider as highnote
+from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.settings import Settings
 
-PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant)
+if TYPE_CHECKING:
+    from emulator.edge.rpc import RpcEdge
+
+PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant, hyperswitch)
 
 
 SWEEP_EVERY_S = 30.0
@@ -48,6 +53,7 @@ class Emulator:
     providers: tuple[Provider, ...]
     surfaces: Surfaces
     proxies: Proxies
+    rules: Rules
     _sweeping: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -61,6 +67,17 @@ class Emulator:
             self._sweeping.cancel()
         self.surfaces.close()
         self.services.signer.close()
+
+    @property
+    def speaks_rpc(self) -> bool:
+        """Whether a provider here has a gRPC surface."""
+        return any(provider.rpc_door is not None for provider in self.providers)
+
+    def open_rpc(self) -> "RpcEdge":
+        """The gRPC surface of all providers that have one. grpc is imported here first."""
+        from emulator.edge.rpc import RpcEdge  # noqa: PLC0415 - 25 ms that REST alone need not pay
+
+        return RpcEdge(self.providers, self.directory, self.services, self.rules)
 
     def gate(self) -> Gate:
         """The ASGI application, which starts and closes this emulator."""
@@ -100,7 +117,13 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         kid=keys.kid,
     )
     addresses = Addresses(providers)
-    surfaces = Surfaces("http")
+    surfaces = Surfaces("http", *(("grpc",) if any(p.rpc_door for p in providers) else ()))
+    rules = Rules(
+        body_limit=settings.body_limit,
+        first_use=settings.first_use,
+        log_calls=settings.log_calls,
+        public_url=settings.public_url,
+    )
     house = House(
         directory=directory,
         services=services,
@@ -120,15 +143,16 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         directory=directory,
         services=services,
         control=create_control(house),
-        rules=Rules(
-            body_limit=settings.body_limit,
-            first_use=settings.first_use,
-            log_calls=settings.log_calls,
-            public_url=settings.public_url,
-        ),
+        rules=rules,
     )
     return Emulator(
-        edge, directory, services, providers, surfaces, Proxies(settings.trusted_proxies)
+        edge,
+        directory,
+        services,
+        providers,
+        surfaces,
+        Proxies(settings.trusted_proxies),
+        rules,
     )
 
 

@@ -3,15 +3,20 @@
 import asyncio
 import errno
 import gc
+import logging
 import signal
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from uvicorn import Config, Server
 
 from emulator.app import Emulator, create_emulator
 from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from emulator.edge.rpc import RpcEdge
 
 try:
     import uvloop
@@ -24,6 +29,12 @@ else:
 KEEP_ALIVE_S = 75
 # How long calls that are under way may take when the process stops. Delays end at once.
 STOP_S = 0.4
+
+
+GRPC_PORT = 4601
+GRPC_EXAMPLE_PORT = 8080  # the published example's [doc]
+
+log = logging.getLogger("emulator")
 
 
 class StartError(Exception):
@@ -45,10 +56,10 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
         except ValueError as error:
             raise StartError(str(error)) from None
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run(emulator, listeners, announce))
+            runner.run(_run(emulator, settings, listeners, announce))
 
 
-def bind(host: str, port: int) -> list[socket.socket]:
+def bind(host: str, port: int, variable: str = "EMULATOR_PORT") -> list[socket.socket]:
     """Sockets that listen on every address of a host, all on one port.
 
     Listening begins here: a port that is bound but silent could still be lost to another.
@@ -68,7 +79,7 @@ def bind(host: str, port: int) -> list[socket.socket]:
         except OSError as error:
             for listener in listeners:
                 listener.close()
-            raise StartError(_explain(error, host, taken)) from None
+            raise StartError(_explain(error, host, taken, variable)) from None
     return listeners
 
 
@@ -85,22 +96,26 @@ def _listen(family: int, address: str | int, port: int) -> socket.socket:
     return listener
 
 
-def _explain(error: OSError, host: str, port: int) -> str:
+def _explain(error: OSError, host: str, port: int, variable: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"port {port} on {host} is in use: stop what listens there, "
-            "or set EMULATOR_PORT (0 takes any free port)"
+            f"or set {variable} (0 takes any free port)"
         )
     if error.errno == errno.EACCES:
-        return f"port {port} may not be opened by this user: set EMULATOR_PORT to 1024 or more"
+        return f"port {port} may not be opened by this user: set {variable} to 1024 or more"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is no address of this machine: set EMULATOR_HOST to one"
-    return f"{host} port {port}: {error.strerror}: set EMULATOR_HOST or EMULATOR_PORT"
+    return f"{host} port {port}: {error.strerror}: set EMULATOR_HOST or {variable}"
 
 
 async def _run(
-    emulator: Emulator, listeners: list[socket.socket], announce: Callable[[Emulator], None]
+    emulator: Emulator,
+    settings: Settings,
+    listeners: list[socket.socket],
+    announce: Callable[[Emulator], None],
 ) -> None:
+    rpc = await open_rpc(emulator, settings)
     server = Server(_configure(emulator))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -117,7 +132,61 @@ async def _run(
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
-    await server.shutdown(sockets=listeners)
+    await asyncio.gather(server.shutdown(sockets=listeners), _stop_rpc(rpc))
+
+
+async def open_rpc(emulator: Emulator, settings: Settings) -> "RpcEdge | None":
+    """Serve gRPC, where a provider speaks it, on its port and on that of the published example.
+
+    Raises:
+        StartError: a port that was asked for can't be had.
+    """
+    if not emulator.speaks_rpc:
+        return None
+    rpc = emulator.open_rpc()
+    usual = 0 if settings.port == 0 else GRPC_PORT
+    port = usual if settings.grpc_port is None else settings.grpc_port
+    ports = {"grpc": _listen_rpc(rpc, settings.host, port, "EMULATOR_GRPC_PORT")}
+    wanted = settings.grpc_example_port
+    if wanted is None:
+        wanted = GRPC_EXAMPLE_PORT if is_free(settings.host, GRPC_EXAMPLE_PORT) else -1
+        if wanted < 0:
+            log.warning("port %d is in use: no gRPC on it", GRPC_EXAMPLE_PORT)
+    if wanted >= 0:
+        variable = "EMULATOR_GRPC_EXAMPLE_PORT"
+        ports["grpc_example"] = _listen_rpc(rpc, settings.host, wanted, variable)
+    await rpc.start()
+    for name, number in ports.items():
+        emulator.surfaces.open(name, number)
+    return rpc
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there, and this process may."""
+    try:
+        listeners = bind(host, port)
+    except StartError:
+        return False
+    for listener in listeners:
+        listener.close()
+    return True
+
+
+def _listen_rpc(rpc: "RpcEdge", host: str, port: int, variable: str) -> int:
+    """Tried with a socket of our own first: gRPC itself writes to the log when a port is taken."""
+    if port:
+        for listener in bind(host, port, variable):
+            listener.close()
+    try:
+        return rpc.listen(host, port)
+    except OSError as error:
+        raise StartError(f"gRPC on {host} port {port}: {error}: set {variable}") from None
+
+
+async def _stop_rpc(rpc: "RpcEdge | None") -> None:
+    if rpc is not None:
+        rpc.end_delays()
+        await rpc.stop(STOP_S)
 
 
 def _configure(emulator: Emulator) -> Config:

@@ -31,6 +31,16 @@ def parse_port(text: str) -> int:
     return int(text)
 
 
+def parse_port_or_off(text: str) -> int:
+    """A port, 0 for any, -1 for none."""
+    if text == "off":
+        return -1
+    try:
+        return parse_port(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or off") from None
+
+
 def parse_count(text: str) -> int:
     """A whole number from 1."""
     if not _COUNT.fullmatch(text):

@@ -19,11 +19,21 @@ def announce(emulator: Emulator, settings: Settings) -> None:
     port = emulator.surfaces.ports["http"]
     names = [provider.name for provider in emulator.providers]
     render = _render_json if settings.log_format == "json" else _render_text
-    click.echo(render(settings, settings.url(port), port, names))
+    click.echo(render(settings, settings.url(port), port, names, _rpc(emulator, settings)))
 
 
-def _render_text(settings: Settings, url: str, port: int, providers: list[str]) -> str:
+def _rpc(emulator: Emulator, settings: Settings) -> list[str]:
+    """The targets under which gRPC answers."""
+    host = settings.url().removeprefix("http://").rpartition(":")[0]
+    ports = emulator.surfaces.ports
+    return [f"{host}:{ports[name]}" for name in ("grpc", "grpc_example") if name in ports]
+
+
+def _render_text(
+    settings: Settings, url: str, port: int, providers: list[str], rpc: list[str]
+) -> str:
     rows = [("http", url, ""), ("control", _control(settings, url), "")]
+    rows += [("grpc", " and ".join(rpc), "")] if rpc else []
     rows += [(name, f"{url}/{name}", _try(settings, name, port)) for name in providers]
     shown = " ".join(f"{name}={value}" for name, value in render_settings(settings).items())
     rows.append(("settings", shown or "all at their defaults", ""))
@@ -38,12 +48,15 @@ def _columns(rows: list[tuple[str, str, str]]) -> Iterator[str]:
         yield f"  {name:<{wide}}  {place}{tail}"
 
 
-def _render_json(settings: Settings, url: str, port: int, providers: list[str]) -> str:
+def _render_json(
+    settings: Settings, url: str, port: int, providers: list[str], rpc: list[str]
+) -> str:
     return json.dumps(
         {
             "message": "ready",
             "version": __version__,
             "http": url,
+            "grpc": rpc,
             "control": _control(settings, url),
             "providers": {name: f"{url}/{name}" for name in providers},
             "try": {name: _try(settings, name, port) for name in providers},

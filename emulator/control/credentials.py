@@ -1,14 +1,20 @@
 """What a client needs to call a sandbox: keys, base URLs, ready lines for a shell."""
 
 import shlex
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
 
 from emulator.control.endpoint import Asked, render
 from emulator.core.sandbox import Sandbox
+from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.http import SANDBOX_PREFIX
+from emulator.edge.provider import Provider
 
 # provider -> name -> value; `env`: variable -> value; `export`: the same as lines for a shell
-Credentials = dict[str, dict[str, str] | list[str]]
+Credentials = dict[str, dict[str, Any] | list[str]]
 
 
 async def show(asked: Asked) -> Answer:
@@ -22,16 +28,21 @@ async def list_credentials(asked: Asked, sandbox: Sandbox) -> Credentials:
     origin = await find_origin(asked, sandbox)
     by_provider = await sandbox.look(
         lambda view: {
-            name: provider.credentials(view, origin) for name, provider in house.providers.items()
+            name: _read(provider, view, origin) for name, provider in house.providers.items()
         }
     )
+    for name, provider in house.providers.items():
+        if provider.rpc_door is not None:
+            by_provider[name]["grpc_target"] = _rpc_target(asked)
     env = {
         f"{provider}_{name}".upper(): value
+        if isinstance(value, str)
+        else orjson.dumps(value).decode()
         for provider, values in by_provider.items()
         for name, value in values.items()
     }
     export = [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
-    return {**by_provider, "env": env, "export": export}
+    return {**by_provider, "env": {**env}, "export": export}
 
 
 async def find_origin(asked: Asked, sandbox: Sandbox) -> str:
@@ -39,3 +50,16 @@ async def find_origin(asked: Asked, sandbox: Sandbox) -> str:
     if await asked.house.directory.is_listed(sandbox):
         return asked.origin
     return asked.origin + SANDBOX_PREFIX + sandbox.id
+
+
+def _read(provider: Provider, view: View, origin: str) -> dict[str, Any]:
+    details = provider.details(view) if provider.details else {}
+    return {**provider.credentials(view, origin), **details}
+
+
+def _rpc_target(asked: Asked) -> str:
+    """The host that asked over HTTP with gRPC's port; empty where no server opened one."""
+    port = asked.house.surfaces.ports.get("grpc")
+    host = urlsplit(asked.origin).hostname or "localhost"
+    name = f"[{host}]" if ":" in host else host
+    return f"{name}:{port}" if port else ""

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from emulator.control.endpoint import Asked, bad_body, render
-from emulator.core.introspection import Finding, Reason, examine
+from emulator.core.introspection import Finding, Reason, examine, examine_opaque
 from emulator.core.jwt import MalformedToken, parse_token
 from emulator.core.records import Failure, name_nearest
 from emulator.core.tokens import Token
@@ -74,7 +74,10 @@ async def _examine(asked: Asked, text: str) -> Finding:
     try:
         token = parse_token(text)
     except MalformedToken as error:
-        return Finding("signature", f"It {error}: no JWT.")
+        readers = [p.read_opaque for p in asked.house.providers.values() if p.read_opaque]
+        ids = [jti for read in readers for jti in read(text)]
+        malformed = Finding("signature", f"It {error}: no JWT.")
+        return await sandbox.look(lambda view: examine_opaque(view, text, ids) or malformed)
     house = asked.house
     return await sandbox.look(lambda view: examine(view, token, house.services.keys, house.homes))
 

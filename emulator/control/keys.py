@@ -1,11 +1,21 @@
-"""The keys that verify a sandbox's tokens."""
+"""The keys that verify a sandbox's tokens, and their rotation step by step."""
 
 import msgspec
 
-from emulator.control.endpoint import Asked, render
+from emulator.control.endpoint import Asked, Parameter, render
+from emulator.core.decisions import Decision
+from emulator.core.facts import KeysSet
+from emulator.core.keyrings import CannotRotate, Issuer, Keyring, Step
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
+
+ISSUER = Parameter(
+    "issuer",
+    "The keys of this issuer alone: a useGrant provider's id, url id or issuer URL.",
+    {"type": "string"},
+)
 
 
 class Jwks(msgspec.Struct, frozen=True):
@@ -14,18 +24,83 @@ class Jwks(msgspec.Struct, frozen=True):
     keys: list[dict[str, str]]
 
 
+class Rotate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step of a rotation. `issuer`: as in the key set's query; none is the first there is.
+
+    `publish` shows the next key ahead of use, `activate` signs with it, `overlap` does both and
+    keeps the old one published, `retire` withdraws all but the one that signs, `abrupt` replaces
+    all of them at once.
+    """
+
+    issuer: str | None = None
+    step: Step = "overlap"
+
+
+class IssuerKeys(msgspec.Struct, frozen=True):
+    """An issuer's keys. `active`: the `kid` of the one that signs, which comes first."""
+
+    issuer: str
+    active: str
+    keys: list[dict[str, str]]
+
+
 async def show(asked: Asked) -> Answer:
     """Show the keys that verify a provider's tokens."""
     sandbox = await asked.sandbox()
-    provider = asked.provider()
-    return render(Jwks(await sandbox.look(lambda view: _show_keys(asked, provider, view))))
+    provider, name = asked.provider(), asked.query.get("issuer")
+    if name is None:
+        return render(
+            Jwks(
+                await sandbox.look(
+                    lambda view: _public(asked, provider, view, provider.issuer_keys(view))
+                )
+            )
+        )
+
+    def show_ring(view: View) -> list[dict[str, str]]:
+        ring = view.keyring(*_find(provider, view, name))
+        return _public(asked, provider, view, ring.names)
+
+    return render(Jwks(await sandbox.look(show_ring)))
 
 
-def _show_keys(asked: Asked, provider: Provider, view: View) -> list[dict[str, str]]:
+async def rotate(asked: Asked, body: Rotate) -> Answer:
+    """Take an issuer's keys a step further."""
+    sandbox, provider = await asked.sandbox(), asked.provider()
+    decision = await sandbox.transact(lambda view: _decide(view, provider, body))
+    issuer, ring = decision.reply
+    keys = await sandbox.look(lambda view: _public(asked, provider, view, ring.names))
+    return render(IssuerKeys(issuer.label, keys[0]["kid"], keys))
+
+
+def _decide(view: View, provider: Provider, body: Rotate) -> Decision[tuple[Issuer, Keyring]]:
+    issuer = _find(provider, view, body.issuer)
+    try:
+        ring = view.rotate_keys(issuer, body.step)
+    except CannotRotate as why:
+        raise Problem(409, "Can't rotate so", str(why)) from None
+    changed = ring != view.keyring(*issuer)
+    facts = (KeysSet(view.now, issuer.name, issuer.bits, ring),) if changed else ()
+    return Decision((issuer, ring), facts)
+
+
+def _find(provider: Provider, view: View, name: str | None) -> Issuer:
+    try:
+        return provider.find_issuer(view, name)
+    except KeyError:
+        raise Problem(
+            404,
+            "No such issuer",
+            f"{provider.title} has no issuer of that name in this sandbox.",
+        ) from None
+
+
+def _public(
+    asked: Asked, provider: Provider, view: View, names: tuple[str, ...]
+) -> list[dict[str, str]]:
     """The keys, each with the `kid` that the provider's tokens give it."""
-    shown = [
-        (name, asked.house.services.keys.public_jwk(name)) for name in provider.issuer_keys(view)
-    ]
+    keys = [asked.house.services.keys.public_jwk(name) for name in names]
     if provider.kid is None:
-        return [jwk for _, jwk in shown]
-    return [{**jwk, "kid": provider.kid(view, name)} for name, jwk in shown]
+        return keys
+    kids = [provider.kid(view, name) for name in names]
+    return [{**jwk, "kid": kid} for jwk, kid in zip(keys, kids, strict=True)]

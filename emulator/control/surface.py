@@ -131,11 +131,13 @@ class _Guarded:
 
 
 def _read_query(endpoint: Endpoint, raw: bytes) -> Mapping[str, str]:
-    """The query's parameters; open endpoints take none and forgive any."""
-    if not raw or endpoint.is_open:
+    """The query's parameters; open endpoints forgive those that they do not know."""
+    if not raw:
         return {}
     pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
     known = {parameter.name for parameter in endpoint.query}
+    if endpoint.is_open:
+        return {name: value for name, value in pairs if name in known}
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:

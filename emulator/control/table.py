@@ -205,7 +205,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         keys.show,
         "Show the keys that verify a provider's tokens.",
         {200: keys.Jwks},
+        query=(keys.ISSUER,),
         is_open=True,
+    ),
+    Endpoint(
+        "POST",
+        ONE + "/keys/{provider}/rotate",
+        Taking(keys.Rotate, keys.rotate),
+        "Take an issuer's keys a step further.",
+        {200: keys.IssuerKeys},
+        problems=(409,),
     ),
     Endpoint(
         "GET",

@@ -17,6 +17,19 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True)
+class Rpc:
+    """How a row is said over gRPC: a status code's name, its message, and what goes with it.
+
+    `message` and `details` are templates as a row's body; `details` names in `type` the message
+    that the provider's door makes of them.
+    """
+
+    code: str
+    message: str
+    details: Json = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One way in which a provider says no.
 
@@ -24,7 +37,7 @@ class Row:
     value of that name, and a string that is nothing but `{name}` becomes the value itself.
     `defaults` are the values where the refusal has none (an injected error). `source`: where it
     is known from, with the mark of docs/fidelity.md. `hint`: what the emulator adds in its own
-    header.
+    header. `grpc`: the same over gRPC, where the provider speaks it.
     """
 
     name: str
@@ -35,6 +48,7 @@ class Row:
     headers: tuple[tuple[str, str], ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=dict)
     media_type: str = "application/json"
+    grpc: Rpc | None = None
 
 
 class Refusal(Exception):  # noqa: N818 - it is what the provider does, not an error of ours

@@ -4,7 +4,7 @@ Pure: of the token as it reads, the sandbox at one moment, and the public keys. 
 would open something is the provider's to say.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
@@ -34,6 +34,8 @@ def examine(view: View, token: Unverified, keys: KeyPool, homes: Mapping[str, Ho
     """The finding on a token. `homes`: how each provider's tokens name where they come from."""
     jti = token.claims.get("jti")
     record = view.token(jti) if isinstance(jti, str) else None
+    if record is not None and record.grant.opaque:
+        record = None  # that one is no JWT
     if not _is_signed(token, record, keys):
         return Finding("signature", _explain_signature(token, record), record)
     entry = _find_home(token.claims, record, homes)
@@ -46,6 +48,19 @@ def examine(view: View, token: Unverified, keys: KeyPool, homes: Mapping[str, Ho
         detail = f"The book has that jti with other claims: {_differing(claims, token.claims)}."
         return Finding("unknown", detail, record)
     return _find_ending(record, view.now)
+
+
+def examine_opaque(view: View, text: str, ids: Iterable[str]) -> Finding | None:
+    """The finding on a token that is no JWT; None when it does not look like one of ours.
+
+    `ids`: those that a text of its look may have in the book.
+    """
+    ids = list(ids)
+    for jti in ids:
+        record = view.token(jti)
+        if record is not None and record.grant.opaque and record.opaque_text() == text:
+            return _find_ending(record, view.now)
+    return Finding("unknown", _explain_unknown(ids[0])) if ids else None
 
 
 def _find_ending(record: Token, now: float) -> Finding:

@@ -111,6 +111,11 @@ class Journal:
         self._ring.clear()
         self._bytes = 0
 
+    def restart(self) -> None:
+        """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""
+        self.clear()
+        self.count = 0
+
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(CallRecord)

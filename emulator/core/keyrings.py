@@ -21,6 +21,11 @@ class Issuer(NamedTuple):
     name: str
     bits: int
 
+    @property
+    def label(self) -> str:
+        """What a person calls it: the key of its record, where it has one."""
+        return self.name.rpartition("/")[2]
+
 
 class Keyring(msgspec.Struct, frozen=True, gc=False):
     """An issuer's keys. `published`: all that verify, in order of publication."""

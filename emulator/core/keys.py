@@ -107,11 +107,11 @@ class KeyPool:
             kid = self._kids[name] = thumbprint({"e": jwk.e, "kty": jwk.kty, "n": jwk.n})
         return kid
 
-    def find(self, kid: str) -> str | None:
+    def find(self, kid: object) -> str | None:
         """The key of that thumbprint."""
         if not self._names:
             self._names = {self.kid(name): name for name in (*self._files, *self._own)}
-        return self._names.get(kid)
+        return self._names.get(kid) if isinstance(kid, str) else None
 
     def _jwk(self, name: str) -> Jwk:
         jwk = self._jwks.get(name)

@@ -9,10 +9,13 @@ from typing import Literal
 
 import msgspec
 
+from emulator.core.ids import BASE62, derive_text
+
 Ending = Literal["revoked", "spent", "expired"]
 Status = Literal["active", "revoked", "spent", "expired"]
 
 CAPACITY = 100_000
+TAIL_LENGTH = 24
 
 # The order in which an ended token's end is told.
 _ENDINGS: tuple[Ending, ...] = ("revoked", "spent", "expired")
@@ -23,7 +26,8 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
 
     `claims` is JSON in the provider's own order; a name in `fills` stands there as null and
     takes its value (`jti`, `exp`, `iat`, `nbf`) from the token. `lifetime_s`: seconds. `key`:
-    the pool's name.
+    the pool's name. `opaque`: of a token that is no JWT, its text with `{jti}` and, where the id
+    alone is too short, `{tail}` in it; such a token has neither header nor key.
     """
 
     provider: str
@@ -35,6 +39,7 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     claims: str
     fills: tuple[str, ...]
     key: str
+    opaque: str = ""
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +61,14 @@ class Token(msgspec.Struct, frozen=True, gc=False):
             if ending in self.endings:
                 return ending
         return "expired" if now >= self.expires_at else "active"
+
+    def opaque_text(self) -> str:
+        """The text of a token that is no JWT: the same for the same record."""
+        text = self.grant.opaque.replace("{jti}", self.jti)
+        if "{tail}" not in text:
+            return text
+        tail = derive_text(self.jti, "tail", alphabet=BASE62, length=TAIL_LENGTH)
+        return text.replace("{tail}", tail)
 
     def claims(self) -> dict[str, object]:
         """The claims exactly as signed, in the provider's order."""

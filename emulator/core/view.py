@@ -11,7 +11,7 @@ import msgspec
 from emulator.core import ids
 from emulator.core.facts import IdsDrawn
 from emulator.core.faults import Armed, Hits, Rule
-from emulator.core.keyrings import Issuer, Keyring
+from emulator.core.keyrings import Issuer, Keyring, Step
 from emulator.core.limits import Limits
 from emulator.core.state import State
 from emulator.core.tokens import Book, Token
@@ -95,6 +95,14 @@ class View:
     def keyring(self, issuer: str, bits: int) -> Keyring:
         """The issuer's keys of that size in this sandbox."""
         return self._state.keyrings.get(Issuer(issuer, bits))
+
+    def rotate_keys(self, issuer: Issuer, step: Step) -> Keyring:
+        """The issuer's keys as they would be after a step.
+
+        Raises:
+            CannotRotate: it is not possible now.
+        """
+        return self._state.keyrings.rotate(issuer, step)
 
     def key_name(self, issuer: str, bits: int) -> str:
         """The issuer's key of that size that signs now."""

@@ -41,7 +41,11 @@ class Call:
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back, and what the journal keeps of how it came to be."""
+    """What goes back, and what the journal keeps of how it came to be.
+
+    `status`: HTTP's, over gRPC the status code's number; `shown`: the body as JSON for the journal,
+    where the body itself is none.
+    """
 
     status: int
     body: bytes
@@ -51,6 +55,21 @@ class Answer:
     hint: str = ""
     explanation: Mapping[str, Json] | None = None
     firing: Firing | None = None
+    shown: object = None
+
+
+@dataclass(slots=True)
+class RpcAnswer:
+    """An answer over gRPC. `code`: the status code's name; `details`: grpc-status-details-bin.
+
+    `asked`: the request as JSON for the journal; it and the answer's `shown` are masked already.
+    """
+
+    answer: Answer
+    code: str = "OK"
+    message: str = ""
+    details: bytes | None = None
+    asked: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,15 +142,17 @@ class Edge:
             answer = await self._handle(found, located, call)
             if found.at_root and found.route.host_bound and _is_unknown(answer):
                 answer = self._missed_at_root(Miss(None, found.path, ()))
-        if answer.firing is not None and answer.firing.then.delay_s:
-            await self._waiting.hold(answer.firing.then.delay_s, receive)
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
-        await send_answer(send, answer, _own_headers(call, located, answer))
-        duration_ms = (monotonic() - started) * 1000
-        record_call(located.sandbox, provider, route, call, answer, duration_ms)
-        if self._rules.log_calls:
-            _log_call(located.sandbox, call, answer, duration_ms)
+        try:
+            if answer.firing is not None and answer.firing.then.delay_s:
+                await self._waiting.hold(answer.firing.then.delay_s, receive)
+            await send_answer(send, answer, _own_headers(call, located, answer))
+        finally:  # a client that left was served all the same: the call changed what it changed
+            duration_ms = (monotonic() - started) * 1000
+            record_call(located.sandbox, provider, route, call, answer, duration_ms)
+            if self._rules.log_calls:
+                _log_call(located.sandbox, call, answer, duration_ms)
 
     async def _handle(self, found: Match, located: Located, call: Call) -> Answer:
         provider = found.tenant.provider
@@ -254,12 +256,12 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-call", f"call_{call.number}"),
     ]
     if answer.hint:
-        own.append(("x-emulator-hint", _hint_text(answer.hint)))
+        own.append(("x-emulator-hint", hint_text(answer.hint)))
     own += cors_headers(call.headers)
     return own
 
 
-def _hint_text(hint: str) -> str:
+def hint_text(hint: str) -> str:
     """A hint as a header may carry it, whatever a room made of it: printable ASCII, 300 bytes."""
     if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
         return hint

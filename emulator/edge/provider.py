@@ -14,7 +14,7 @@ from emulator.core.state import Entry
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
-from emulator.edge.call import Answer, Call, Headers, Route
+from emulator.edge.call import Answer, Call, Headers, Route, RpcAnswer
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -69,6 +69,7 @@ class Limited(NamedTuple):
 
 
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
+RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,24 @@ class Door:
     openapi: Callable[[], dict[str, Any]]
     fields: frozenset[str] = frozenset()
     sdl: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RpcMethod:
+    """A unary gRPC method. `service`: its full name; `operation`: the short name of the call."""
+
+    service: str
+    name: str
+    operation: str
+    handle: RpcHandler
+
+
+@dataclass(frozen=True, slots=True)
+class RpcDoor:
+    """A provider's gRPC surface. `say`: a refusal as this provider says it over gRPC."""
+
+    methods: Sequence[RpcMethod]
+    say: Callable[[Refusal, Call], RpcAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,10 @@ class Provider:
     counts against and by what limit, None when the limiter is off (None: there is none);
     `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
     places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
-    a key, where that is not the thumbprint.
+    a key, where that is not the thumbprint;
+    `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
+    than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
+    token may have in the book.
     """
 
     name: str
@@ -147,6 +169,9 @@ class Provider:
     modules: Sequence[str]
     opens: Callable[[Token, str], str | None]
     dress: Callable[[Call, str], Headers]
+    rpc_door: Callable[[], RpcDoor] | None = None
+    details: Callable[[View], Mapping[str, Json]] | None = None
+    read_opaque: Callable[[str], Iterable[str]] | None = None
     limit: Callable[[View, Call], Limited | None] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ import orjson
 
 from emulator.core.journal import MASK, CallRecord, Message, mask, render_call_id
 from emulator.core.sandbox import Sandbox
-from emulator.edge.call import Answer, Call, Route
+from emulator.edge.call import Answer, Call, Route, RpcAnswer
 from emulator.edge.provider import Provider
 
 KEPT_HEADERS = frozenset(
@@ -47,13 +47,63 @@ def record_call(
             ),
             response=Message(
                 headers=dict(answer.headers),
-                body=_masked(answer.body, private),
+                body=_shown(answer, private),
                 size=len(answer.body),
             ),
             hint=answer.hint,
             explanation=answer.explanation,
         ),
     )
+
+
+def record_rpc(
+    sandbox: Sandbox,
+    provider: Provider,
+    operation: str,
+    call: Call,
+    rpc: RpcAnswer,
+    duration_ms: float,
+) -> None:
+    """Close the journal's entry of a call over gRPC."""
+    answer = rpc.answer
+    status = {"grpc-status": str(answer.status)}
+    if rpc.message:
+        status["grpc-message"] = rpc.message
+    sandbox.journal.close(
+        call.number,
+        CallRecord(
+            id=render_call_id(call.number),
+            at=sandbox.state.clock.now(call.wall),
+            direction="in",
+            provider=provider.name,
+            operation=operation,
+            sandbox=sandbox.id,
+            status=answer.status,
+            duration_ms=round(duration_ms, 3),
+            refusal=answer.refusal,
+            fault=answer.firing.source if answer.firing else None,
+            request=Message(
+                headers=_keep(call.headers, provider.kept_headers),
+                body=rpc.asked,
+                method=call.method,
+                target=call.target,
+                size=len(call.body),
+            ),
+            response=Message(
+                headers={**dict(answer.headers), **status},
+                body=answer.shown,
+                size=len(answer.body),
+            ),
+            hint=answer.hint,
+            explanation=answer.explanation,
+        ),
+    )
+
+
+def _shown(answer: Answer, private: frozenset[str]) -> object:
+    if answer.shown is not None:
+        return mask(answer.shown, private)
+    return _masked(answer.body, private)
 
 
 def _keep(headers: Mapping[str, str], also: frozenset[str]) -> dict[str, str]:

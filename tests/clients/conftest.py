@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from tests.clients.homes import Home
 from tests.live import Live, serve
 
 
@@ -12,3 +14,10 @@ def live() -> Iterator[Live]:
     """A running server."""
     with serve() as running:
         yield running
+
+
+@pytest.fixture
+def home(live: Live) -> Home:
+    """A sandbox with useGrant credentials of its own."""
+    made = httpx.post(f"{live.origin}/_emulator/sandboxes").json()
+    return Home(live.origin, made["id"], **made["credentials"]["usegrant"])

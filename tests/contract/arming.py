@@ -8,7 +8,7 @@ from emulator.core.facts import FaultArmed
 from emulator.core.faults import Rule, Then, When
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Route
-from emulator.edge.provider import Provider
+from emulator.edge.provider import Provider, RpcMethod
 
 
 async def arm(sandbox: Sandbox, operation: str, then: Then, when: When | None = None) -> None:
@@ -24,6 +24,11 @@ async def arm(sandbox: Sandbox, operation: str, then: Then, when: When | None = 
 def routes_of(provider: Provider) -> Sequence[Route]:
     """The provider's routes."""
     return provider.door().routes
+
+
+def methods_of(provider: Provider) -> Sequence[RpcMethod]:
+    """The provider's methods over gRPC."""
+    return provider.rpc_door().methods if provider.rpc_door else ()
 
 
 def url_of(provider: Provider, route: Route) -> str:

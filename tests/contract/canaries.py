@@ -4,6 +4,7 @@ A canary is a value that stands nowhere else; wherever one is found, it leaked.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -155,6 +156,43 @@ def usegrant() -> list[Request]:
     return requests
 
 
+_HS_SECRET = "fake-paypal-client-secret"  # the default sandbox's
+
+
+def _as_connector(path: str, content: bytes, secret: str, **headers: str) -> Request:
+    config = {"config": {"Paypal": {"client_id": "fake-paypal-client-id", "client_secret": secret}}}
+    return {
+        "method": "POST",
+        "url": f"/hyperswitch{path}",
+        "headers": {"X-Connector-Config": json.dumps(config), "Cookie": COOKIE, **headers},
+        "content": content,
+    }
+
+
+def hyperswitch() -> list[Request]:
+    """HTTP mode and the upstream role, with secrets in headers, JSON and forms."""
+    requests = []
+    body = {"metadata": TOKEN, "connector_feature_data": json.dumps(EMAIL)}
+    for secret in (_HS_SECRET, PASSPHRASE):
+        for path in ("/payments/server_authentication_token", "/payments/create_access_token"):
+            requests += [_as_connector(path, encode(raw), secret) for raw in _bodies(body)]
+            requests.append(_as_connector(path, encode({"metadata": [TOKEN]}), secret))
+        form = f"grant_type=client_credentials&client_id={API_KEY}&client_secret={secret}"
+        user = b64encode(f"fake-paypal-client-id:{secret}".encode()).decode()
+        basic = {"Authorization": f"Basic {user}"}
+        requests += [
+            _as_connector("/upstream/paypal/v1/oauth2/token", form.encode(), secret, **basic),
+            _as_connector("/upstream/truelayer/connect/token", form.encode(), secret),
+            _as_connector(
+                "/upstream/volt/oauth", encode({"password": secret, "username": EMAIL}), ""
+            ),
+            _as_connector("/upstream/globalpay/accesstoken", encode({"secret": secret}), ""),
+            _as_connector(f"/nowhere/{EMAIL}", b"", secret),
+            {**_as_connector("/payments/create_access_token", b"", secret), "method": "GET"},
+        ]
+    return requests
+
+
 class Flock(NamedTuple):
     """A provider's requests, the canaries in them, and the statuses that they come to."""
 
@@ -173,6 +211,11 @@ REQUESTS: Mapping[str, Flock] = {
             *(PRIMARY.secret, PRIMARY.passphrase, PRIMARY.api_key),
         ),
         frozenset({200, 201, 400, 403, 404, 405}),
+    ),
+    "hyperswitch": Flock(
+        hyperswitch,
+        (EMAIL, TOKEN, PASSPHRASE, COOKIE, API_KEY, _HS_SECRET),
+        frozenset({200, 400, 401, 404, 405}),
     ),
     "usegrant": Flock(
         usegrant,

@@ -12,7 +12,7 @@ from emulator.core.faults import Then, When
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Call
 from emulator.edge.provider import EDGE_ALIASES, FAULT_ALIASES, Provider
-from tests.contract.arming import arm, routes_of, url_of
+from tests.contract.arming import arm, methods_of, routes_of, url_of
 
 pytestmark = pytest.mark.anyio
 
@@ -130,7 +130,8 @@ async def test_every_operation_can_be_hit(
         answer = await client.request(route.method, url_of(provider, route))
         assert answer.status_code == provider.row("timeout").status
         reached.add(route.operation)
-    assert reached == set(provider.operations) - provider.door().fields
+    over_rpc = {method.operation for method in methods_of(provider)}
+    assert reached | over_rpc == set(provider.operations) - provider.door().fields
     assert all(hits.fired == 1 for _, hits in sandbox.state.faults.items())
 
 
@@ -160,7 +161,9 @@ def test_every_row_says_where_it_is_from(provider: Provider, row: Row) -> None:
 def test_every_row_is_whole(provider: Provider, row: Row) -> None:
     """Status, hint, headers and places are such as can be sent, and each place has a default."""
     assert provider.row(row.name) is row
-    assert 400 <= row.status <= 599 or (is_data(row) and "__typename" in json.dumps(row.body))
+    in_band = is_data(row) or (row.grpc is not None and row.grpc.code == "OK")
+    assert in_band or 400 <= row.status <= 599
+    assert not is_data(row) or "__typename" in json.dumps(row.body) or row.grpc is not None
     assert row.hint.isascii()
     assert row.hint.isprintable()
     assert len(row.hint) <= 300

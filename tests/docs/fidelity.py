@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from emulator.app import PROVIDERS
@@ -90,8 +91,7 @@ def _answer(exchange: Told) -> str:
     if isinstance(answer.body, dict) and "extensions" in answer.body:
         told = {name: part for name, part in answer.body.items() if name != "extensions"}
         return f"{answer.status} {_code(told)}"
-    refused = isinstance(answer.body, dict) and "message" not in answer.body
-    refused = refused or (isinstance(answer.body, dict) and "error" in answer.body)
+    refused = answer.status >= HTTPStatus.BAD_REQUEST and answer.body is not None
     return f"{answer.status} {_code(answer.body)}" if refused else str(answer.status)
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from emulator.core.facts import ClockSet, SettingsSet
 from emulator.settings import Settings
 from tests.conftest import client_of
 from tests.examples.normalise import normalise
+from tests.providers.usegrant import calls as bearer
 from tests.signing import MINIMAL, PRIMARY, READ, Key, Request, encode, signed
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "examples"
@@ -25,6 +26,10 @@ FOLDER = Path(__file__).parents[2] / "fixtures" / "examples"
 NOW = 1_763_018_448.0
 
 KEYS = {"primary": PRIMARY, "read": READ, "minimal": MINIMAL}
+BEARERS = {"primary": bearer.KEY, "expired": bearer.EXPIRED, "revoked": bearer.REVOKED}
+
+# What every exchange of a provider begins with.
+SETTINGS: Mapping[str, Mapping[str, Any]] = {"zerohash": {"timestamp_clock": "sandbox"}}
 
 HEADER = """\
 # Golden exchanges. A person writes the request, where it is known from and how surely; the answer
@@ -44,7 +49,10 @@ class Sign(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Asked(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """A request. `body`: JSON, sent compact; `text`: sent as it stands; `key`: a name of `KEYS`."""
+    """A request. `body`: JSON, sent compact; `text`: sent as it stands.
+
+    `key`: a name of `KEYS`, or of `BEARERS`.
+    """
 
     method: str
     path: str
@@ -65,7 +73,7 @@ class Answered(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Exchange(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """One exchange. `keep`: a name for its token, to be used as `{{name}}` in what follows it.
+    """One exchange. `keep`: a name for its token or id, to be used as `{{name}}` in what follows.
 
     `published`: a sample that the provider prints, played literally.
     """
@@ -81,8 +89,8 @@ class Exchange(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 def files() -> list[Path]:
-    """Every file of signed exchanges; those over GraphQL are in graphql_exchanges.py."""
-    return sorted((FOLDER / "zerohash").glob("*.yaml"))
+    """Every file of REST exchanges; those over GraphQL are in graphql_exchanges.py."""
+    return [file for file in sorted(FOLDER.glob("*/*.yaml")) if file.parent.name != "highnote"]
 
 
 def load(file: Path) -> list[Exchange]:
@@ -113,40 +121,76 @@ def _write_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _write_text)
 
 
-async def play(exchanges: Sequence[Exchange]) -> list[Answered]:
+async def play(provider: str, exchanges: Sequence[Exchange]) -> list[Answered]:
     """The answers of an emulator of its own, in order."""
+    ask = _sign if provider == "zerohash" else _bear
     emulator = create_emulator(Settings(seed="golden exchanges"))
     await emulator.directory.open("default")
     kept: dict[str, str] = {}
     answers = []
     async with client_of(emulator) as client:
         for exchange in exchanges:
-            await _arrange(emulator, exchange)
-            answer = await client.request(**_request(exchange.request, kept))
+            await _arrange(emulator, provider, exchange)
+            answer = await client.request(**ask(exchange.request, kept))
             if exchange.keep is not None:
-                kept[exchange.keep] = answer.json()["message"]["token"]
+                kept[exchange.keep] = _find_kept(answer.json())
             answers.append(_read(answer))
     emulator.services.signer.close()
     return answers
 
 
-async def _arrange(emulator: Emulator, exchange: Exchange) -> None:
+def _find_kept(body: Any) -> str:  # noqa: ANN401 - any JSON
+    """A token, or the id of what was made."""
+    if "message" in body:
+        body = body["message"]
+    found: str = next(body[name] for name in ("token", "accessToken", "id") if name in body)
+    return found
+
+
+async def _arrange(emulator: Emulator, provider: str, exchange: Exchange) -> None:
     sandbox = emulator.directory.get("default")
     assert sandbox is not None
-    settings = {"timestamp_clock": "sandbox", **exchange.settings}
+    settings = {**SETTINGS.get(provider, {}), **exchange.settings}
     facts = (
         ClockSet(NOW, Clock.frozen_at(NOW)),
-        SettingsSet(NOW, "zerohash", msgspec.Raw(msgspec.json.encode(settings))),
+        SettingsSet(NOW, provider, msgspec.Raw(msgspec.json.encode(settings))),
     )
     await sandbox.transact(lambda _: Decision(None, facts))
 
 
-def _request(asked: Asked, kept: dict[str, str]) -> Request:
-    sign, key = asked.sign, KEYS[asked.key]
+def _content(asked: Asked, kept: dict[str, str]) -> bytes:
     body: Any = asked.text if asked.text is not None else asked.body
-    content = encode(body)
-    for name, token in kept.items():
-        content = content.replace(b"{{%b}}" % name.encode(), token.encode())
+    return _fill(encode(body).decode("utf-8", "surrogateescape"), kept).encode(
+        "utf-8", "surrogateescape"
+    )
+
+
+def _fill(text: str, kept: dict[str, str]) -> str:
+    for name, value in kept.items():
+        text = text.replace("{{" + name + "}}", value)
+    return text
+
+
+def _bear(asked: Asked, kept: dict[str, str]) -> Request:
+    """A request of useGrant's: a bearer key, or none."""
+    key = BEARERS.get(asked.key)
+    content = _content(asked, kept)
+    return {
+        "method": asked.method,
+        "url": f"/usegrant{_fill(asked.path, kept)}",
+        "headers": {
+            **({"Authorization": f"Bearer {key}"} if key else {}),
+            **({"Content-Type": "application/json"} if content else {}),
+            **asked.headers,
+        },
+        "content": content,
+    }
+
+
+def _sign(asked: Asked, kept: dict[str, str]) -> Request:
+    """A request of zerohash's, signed."""
+    sign, key = asked.sign, KEYS[asked.key]
+    content = _content(asked, kept)
     timestamp = sign.timestamp or str(int(NOW) + sign.late_s)
     request = signed(
         asked.method,
@@ -172,7 +216,10 @@ def _missign(asked: Asked, key: Key, timestamp: str, content: bytes) -> str:
     return digest.hex() if sign.digest == "hex" else base64.b64encode(digest).decode()
 
 
-_KEPT = ("content-type", "retry-after", "zh-allow-retry", "allow", "x-request-id")
+_KEPT = (
+    *("content-type", "retry-after", "zh-allow-retry", "allow", "x-request-id"),
+    *("etag", "cache-control"),
+)
 
 
 def _read(answer: httpx.Response) -> Answered:

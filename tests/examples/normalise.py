@@ -8,13 +8,15 @@ from typing import Any
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 CODE = re.compile(r"[A-Z0-9]{6}")
+FIXTURE_UUID = re.compile(r"00000000-.*|497f6eca-6276-4993-bfeb-53cbbbba6f08")
 FIXTURE_CODE = re.compile(r"(CUST|SHOP|OTHR|FAKE)[0-9]{2}|MERCH[0-9]")
 
 
 def _uuid(value: Any, _: float) -> Any:  # noqa: ANN401 - any JSON
     """`{{uuid 4}}`: a UUID, with its version."""
     found = UUID.fullmatch(value) if isinstance(value, str) else None
-    return f"{{{{uuid {found[1]}}}}}" if found else value
+    drawn = found is not None and not FIXTURE_UUID.fullmatch(found[0])
+    return f"{{{{uuid {found[1]}}}}}" if found and drawn else value
 
 
 def _expiry(value: Any, now: float) -> Any:  # noqa: ANN401
@@ -40,6 +42,10 @@ def _token(value: Any, now: float) -> Any:  # noqa: ANN401
 
 RULES: Mapping[str, Callable[[Any, float], Any]] = {
     "token": _token,
+    "accessToken": _token,
+    "id": _uuid,
+    "iat": _expiry,
+    "nbf": _expiry,
     "jti": _uuid,
     "payment_id": _uuid,
     "deposit_intent_id": _uuid,

@@ -10,7 +10,8 @@ def main() -> None:
     """Play every file and write its answers into it."""
     for file in signed.files():
         exchanges = signed.load(file)
-        for exchange, answer in zip(exchanges, asyncio.run(signed.play(exchanges)), strict=True):
+        answers = asyncio.run(signed.play(file.parent.name, exchanges))
+        for exchange, answer in zip(exchanges, answers, strict=True):
             exchange.answer = answer
         signed.save(file, exchanges)
     for file in graphql.files():

@@ -19,7 +19,7 @@ MARK = re.compile(r"\[(doc|openapi|sdk|repo|example|guess)[^\]]*\]")
 async def test_replay(file: Path) -> None:
     """Each answer of a file is the recorded one, but for what the named rules replace."""
     exchanges = load(file)
-    answers = await play(exchanges)
+    answers = await play(file.parent.name, exchanges)
     recorded = {exchange.title: msgspec.to_builtins(exchange.answer) for exchange in exchanges}
     played = {
         exchange.title: msgspec.to_builtins(answer)

@@ -88,7 +88,7 @@ class Endpoint:
             call.private = _MESSAGES
         call.operation = operations[0]
 
-        def decide(view: View) -> Decision[Admitted | Refusal]:
+        def decide(view: View) -> "Decision[Admitted | Refusal]":  # a text costs nothing a call
             return self._admit(view, services, call, request, operations)
 
         decision = await sandbox.transact(decide, wall=call.wall)

@@ -58,7 +58,7 @@ class Exchange:
         nth = self._changes
         fault = self.fault if self.fault is not None and self.fault.key == key else None
 
-        def decide(view: View) -> Decision[Granted[Y] | Refusal]:
+        def decide(view: View) -> "Decision[Granted[Y] | Refusal]":  # a text costs nothing a call
             self.view = view
             try:
                 granted = self._decide(view, nth, fault, rule)

@@ -3,7 +3,7 @@
 The operations have the names of the client library's methods [sdk] H.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from emulator.core.decisions import Granted
@@ -15,7 +15,6 @@ from emulator.edge.call import Answer, Call, Route
 from emulator.edge.provider import Door, Handler, Provider, Services
 from emulator.edge.rest import Operation, Preparation, answer
 from emulator.providers.usegrant import auth
-from emulator.providers.usegrant.openapi import describe
 from emulator.providers.usegrant.routes import parse, signature
 from emulator.providers.usegrant.rules import domains, issuers, providers, records, tenants
 from emulator.providers.usegrant.rules.validation import validate
@@ -218,13 +217,13 @@ def open_door(provider: Provider) -> Door:
     served = (*_PROVIDERS, *_TENANTS)
     operations = {route.operation: operation for route, operation in served}
     operations["openidConfiguration"] = _DISCOVER
-    operations["openApi"] = _describing(provider)
+    routes = (*(route for route, _ in served), *_PUBLIC_ROUTES)
+    operations["openApi"] = _describing(provider, routes)
     handlers = {
         name: operation.handler(provider, _no_trigger) for name, operation in operations.items()
     }
     handlers["jwks"] = _key_set_handler(provider)
-    routes = (*(route for route, _ in served), *_PUBLIC_ROUTES)
-    return Door(routes, handlers, lambda: describe(provider))
+    return Door(routes, handlers, lambda: _describe(provider, routes))
 
 
 def _no_trigger(_: Call) -> None:
@@ -244,11 +243,17 @@ def _key_set_handler(provider: Provider) -> Handler:
     return handle
 
 
-def _describing(provider: Provider) -> Operation[None, None, None]:
+def _describe(provider: Provider, routes: Sequence[Route]) -> dict[str, Any]:
+    from emulator.providers.usegrant.openapi import describe  # noqa: PLC0415 - only when asked for
+
+    return describe(provider, routes)
+
+
+def _describing(provider: Provider, routes: Sequence[Route]) -> Operation[None, None, None]:
     """The specification, at the real server's path [repo] M; to anybody."""
     return Operation(
         parse.parse_nothing,
         lambda _, __: None,
         lambda _, __, ___: Granted(None),
-        lambda _, __: render_json(describe(provider)),
+        lambda _, __: render_json(_describe(provider, routes)),
     )

@@ -51,7 +51,6 @@ async def find_signer(services: Services, presented: Presented, wanted: Wanted) 
 
 
 def _by_pool(services: Services, token: Unverified) -> Signature:
-    kid = token.header.get("kid")
-    key = services.keys.find(kid) if isinstance(kid, str) else None
+    key = services.keys.find(token.header.get("kid"))
     signed = key is not None and is_signed_by(token, services.keys.public(key))
     return Signature(key=key if signed else None)

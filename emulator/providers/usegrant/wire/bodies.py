@@ -77,7 +77,7 @@ Fingerprint = Annotated[str, Field(min_length=32, max_length=64)]
 class Shape(BaseModel):
     """Unknown fields are ignored."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", defer_build=True)
 
 
 class CreateProvider(Shape):

@@ -4,12 +4,11 @@ Made from what serves it: the routes, the shapes that validate, the catalogue th
 here is on the way of a start or a call: it is imported when somebody asks for the document.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from emulator.core.decisions import Row
-from emulator.edge.answers import fill
 from emulator.edge.call import Route
+from emulator.edge.openapi import describe_refusals
 from emulator.edge.provider import Provider
 from emulator.providers.zerohash.openapi.operations import (
     HEADERS,
@@ -17,7 +16,7 @@ from emulator.providers.zerohash.openapi.operations import (
     SIGNING,
     Operation,
 )
-from emulator.providers.zerohash.openapi.schemas import ANSWERS, request_schemas, schema_of
+from emulator.providers.zerohash.openapi.schemas import ANSWERS, request_schemas
 
 _JSON = "application/json"
 
@@ -64,7 +63,7 @@ def _describe_operation(provider: Provider, route: Route, operation: Operation) 
         ],
         "responses": {
             str(operation.status): _success(operation),
-            **_refusals([provider.row(name) for name in operation.rows]),
+            **describe_refusals(map(provider.row, operation.rows), _answer_headers()),
         },
     }
     if operation.body is not None:
@@ -79,31 +78,6 @@ def _success(operation: Operation) -> dict[str, Any]:
         schema = {"$ref": f"#/components/schemas/{operation.answer}"}
         response["content"] = {_JSON: {"schema": schema}}
     return response
-
-
-def _refusals(rows: Sequence[Row]) -> Mapping[str, dict[str, Any]]:
-    """The rows by status, each an example of its media type."""
-    responses: dict[str, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda row: row.status):
-        response = responses.setdefault(
-            str(row.status),
-            {"description": "", "headers": _answer_headers(), "content": {}},
-        )
-        response["description"] = f"{response['description']} {row.name}.".strip()
-        response["headers"] |= {name: {"schema": {"type": "string"}} for name, _ in row.headers}
-        body = fill(row.body, row.defaults)
-        medium = response["content"].setdefault(
-            row.media_type, {"schema": {"anyOf": []}, "examples": {}}
-        )
-        schema = schema_of(body)
-        if schema not in medium["schema"]["anyOf"]:
-            medium["schema"]["anyOf"].append(schema)
-        medium["examples"][row.name] = {
-            "summary": row.hint or row.name,
-            "value": body,
-            "x-source": row.source,
-        }
-    return responses
 
 
 def _answer_headers() -> dict[str, Any]:

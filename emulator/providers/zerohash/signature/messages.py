@@ -36,13 +36,12 @@ def wrong_messages(signed: Signed, mode: Mode, bases: Sequence[str]) -> Iterator
             yield message, what
 
 
-def millisecond_messages(signed: Signed, mode: Mode) -> Iterator[Attempt]:
+def millisecond_messages(signed: Signed) -> Iterator[Attempt]:
     """The same with a timestamp of milliseconds: a thousand fall on one second."""
-    if signed.timestamp.isdecimal():
-        for rest in range(1000):
-            wrong = replace(signed, timestamp=f"{signed.timestamp}{rest:03d}")
-            for body in accepted_bodies(signed, mode):
-                yield wrong.message(body), _MILLISECONDS
+    rest = replace(signed, timestamp="").message(raw_body(signed))
+    seconds = signed.timestamp.encode("latin-1")
+    for milliseconds in range(1000):
+        yield b"%b%03d%b" % (seconds, milliseconds, rest), _MILLISECONDS
 
 
 def _candidates(signed: Signed, bodies: Sequence[bytes], bases: Sequence[str]) -> Iterator[Attempt]:

@@ -96,7 +96,7 @@ FeeAmount = Annotated[Any, Field(json_schema_extra={"type": ["string", "number"]
 class Shape(BaseModel):
     """Unknown fields are accepted and ignored: no schema of the provider forbids them."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", defer_build=True)
 
 
 class WithdrawalDetails(Shape):

@@ -1,0 +1,1 @@
+"""Messages of the standard services, generated: see generate.py."""

@@ -1,0 +1,242 @@
+"""The gRPC edge: from grpc.aio to the core. Metadata, sandbox, journal, faults of time, trailers.
+
+Imported only when a provider's gRPC door is opened.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from grpc.aio import ServicerContext
+
+from emulator.core.clock import monotonic, wall
+from emulator.core.directory import Directory
+from emulator.core.ledger import Unavailable
+from emulator.core.sandbox import Gone, Sandbox
+from emulator.edge.call import Call, RpcAnswer
+from emulator.edge.delay import Waiting
+from emulator.edge.health import Handlers, health_handlers
+from emulator.edge.http import Rules, hint_text
+from emulator.edge.locate import Located, locate_sandbox
+from emulator.edge.problems import Problem
+from emulator.edge.provider import Provider, RpcDoor, RpcMethod, Services
+from emulator.edge.record import record_rpc
+from emulator.edge.reflection import reflection_handlers
+
+Trailers = tuple[tuple[str, str | bytes], ...]
+
+MAX_METADATA = 1 << 20  # bytes: gRPC's own default of 8 KB loses a request with a long certificate
+MAX_MESSAGE = 4 << 20  # bytes, gRPC's and the real server's default
+
+if TYPE_CHECKING:
+    Context = ServicerContext[Any, Any]  # grpc itself has no generic classes
+else:
+    Context = ServicerContext
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_metadata_size", MAX_METADATA),
+    ("grpc.absolute_max_metadata_size", MAX_METADATA),
+    # A port that another process has is taken, not shared.
+    ("grpc.so_reuseport", 0),
+)
+
+log = logging.getLogger("emulator.calls")
+
+# What a problem of the emulator's own is over gRPC.
+_PROBLEM_CODES: Mapping[int, grpc.StatusCode] = {
+    400: grpc.StatusCode.INVALID_ARGUMENT,
+    404: grpc.StatusCode.NOT_FOUND,
+    503: grpc.StatusCode.RESOURCE_EXHAUSTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A provider with its opened gRPC door."""
+
+    provider: Provider
+    door: RpcDoor
+
+
+class RpcEdge:
+    """Every gRPC call comes through here."""
+
+    def __init__(
+        self,
+        providers: Iterable[Provider],
+        directory: Directory,
+        services: Services,
+        rules: Rules,
+    ) -> None:
+        self._tenants = [Tenant(p, p.rpc_door()) for p in providers if p.rpc_door is not None]
+        self._directory = directory
+        self._services = services
+        self._rules = rules
+        self._waiting = Waiting()
+        self._server = self._create_server()
+
+    def end_delays(self) -> None:
+        """Let every delayed call answer now: the process stops."""
+        self._waiting.end()
+
+    async def start(self) -> None:
+        """Serve on the ports that were added."""
+        await self._server.start()
+
+    async def stop(self, grace_s: float) -> None:
+        """Take no new calls, and let those under way end within so many seconds. Once."""
+        await self._server.stop(grace_s)
+        # Its finaliser wants the loop: let it run now, not when the loop is gone.
+        del self._server
+        await asyncio.sleep(0)
+
+    def listen(self, host: str, port: int) -> int:
+        """Add an address to listen on; the port that it became.
+
+        Raises:
+            OSError: it can't be had.
+        """
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        try:
+            return self._server.add_insecure_port(address)
+        except RuntimeError as error:
+            raise OSError(str(error)) from None
+
+    def _create_server(self) -> grpc.aio.Server:
+        """A server with all services, health and reflection; nothing listens yet."""
+        server = grpc.aio.server(options=_OPTIONS)
+        services: Handlers = {}
+        for tenant in self._tenants:
+            for method in tenant.door.methods:
+                handler: grpc.RpcMethodHandler[Any, Any] = grpc.unary_unary_rpc_method_handler(
+                    self._behaviour(tenant, method)
+                )
+                services.setdefault(method.service, {})[method.name] = handler
+        names = tuple(services)
+        services |= health_handlers()
+        services |= reflection_handlers(names)
+        server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler(name, at) for name, at in services.items()]
+        )
+        return server
+
+    def _behaviour(self, tenant: Tenant, method: RpcMethod) -> Any:  # noqa: ANN401 - the stubs know no aio
+        operation = f"{tenant.provider.name}.{method.operation}"
+        target = f"/{method.service}/{method.name}"
+
+        async def serve(request: bytes, context: Context) -> bytes:
+            started = monotonic()
+            call = Call(
+                operation=operation,
+                method="POST",
+                target=target,
+                params={},
+                headers=_read_metadata(context),
+                body=request,
+                wall=wall(),
+                client="",
+                origin="",
+            )
+            try:
+                located = await locate_sandbox(
+                    self._directory, tenant.provider, call, None, first_use=self._rules.first_use
+                )
+            except Problem as problem:
+                code = _PROBLEM_CODES.get(problem.status, grpc.StatusCode.UNKNOWN)
+                await context.abort(code, f"{problem.title}: {problem.detail}")
+            return await self._answer(tenant, method, located, call, started, context)
+
+        return serve
+
+    async def _answer(
+        self,
+        tenant: Tenant,
+        method: RpcMethod,
+        located: Located,
+        call: Call,
+        started: float,
+        context: Context,
+    ) -> bytes:
+        sandbox, provider = located.sandbox, tenant.provider
+        call.addressed = located.by == "header"
+        call.number = sandbox.journal.open()
+        rpc = await self._handle(tenant, method, sandbox, call)
+        answer = rpc.answer
+        if answer.firing is not None and answer.firing.then.delay_s:
+            await self._waiting.hold(answer.firing.then.delay_s, _stay)
+        answer.headers = (*provider.dress(call, sandbox.state.born.seed), *answer.headers)
+        initial = [(name.lower(), value) for name, value in answer.headers]
+        await context.send_initial_metadata(initial)
+        trailing = _own_metadata(call, located, rpc)
+        duration_ms = (monotonic() - started) * 1000
+        record_rpc(sandbox, provider, method.operation, call, rpc, duration_ms)
+        if self._rules.log_calls:
+            _log_call(sandbox, call, rpc, duration_ms)
+        if rpc.code != "OK":
+            await context.abort(grpc.StatusCode[rpc.code], rpc.message, trailing)  # raises
+        context.set_trailing_metadata(trailing)
+        return answer.body
+
+    async def _handle(
+        self, tenant: Tenant, method: RpcMethod, sandbox: Sandbox, call: Call
+    ) -> RpcAnswer:
+        try:
+            return await method.handle(self._services, sandbox, call)
+        except (Unavailable, Gone) as error:
+            refusal = tenant.provider.refusal("unavailable")
+            gone = "The sandbox was dropped while the call was under way."
+            refusal.hint = gone if isinstance(error, Gone) else "The ledger did not answer."
+        except Exception:
+            log.exception("%s failed", call.operation)
+            refusal = tenant.provider.refusal("internal")
+            refusal.hint = "A defect of the emulator: its log has the trace."
+        return tenant.door.say(refusal, call)
+
+
+async def _stay() -> Any:  # noqa: ANN401 - never returns: a client that leaves cancels the call
+    await asyncio.get_running_loop().create_future()
+
+
+def _read_metadata(context: Context) -> dict[str, str]:
+    """Names are lower-case already; of a repeated one the last counts."""
+    metadata: Any = context.invocation_metadata() or ()  # pairs; the stubs know another form
+    return {
+        name: value if isinstance(value, str) else value.decode("latin-1")
+        for name, value in metadata
+    }
+
+
+def _own_metadata(
+    call: Call, located: Located, rpc: RpcAnswer
+) -> tuple[tuple[str, str | bytes], ...]:
+    own: list[tuple[str, str | bytes]] = [
+        ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
+        ("x-emulator-call", f"call_{call.number}"),
+    ]
+    if rpc.answer.hint:
+        own.append(("x-emulator-hint", hint_text(rpc.answer.hint)))
+    if rpc.details is not None:
+        own.append(("grpc-status-details-bin", rpc.details))
+    return tuple(own)
+
+
+def _log_call(sandbox: Sandbox, call: Call, rpc: RpcAnswer, duration_ms: float) -> None:
+    answer = rpc.answer
+    log.info(
+        "call",
+        extra={
+            "fields": {
+                "call": f"call_{call.number}",
+                "sandbox": sandbox.id,
+                "operation": call.operation,
+                "status": answer.status,
+                "refusal": answer.refusal,
+                "fault": answer.firing.source if answer.firing else None,
+                "duration_ms": round(duration_ms, 3),
+            }
+        },
+    )

@@ -1,0 +1,6 @@
+from emulator.providers.hyperswitch.proto import current_pb2 as _current_pb2
+from emulator.providers.hyperswitch.proto import legacy_pb2 as _legacy_pb2
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor

