@@ -47,7 +47,7 @@ def expected(body: Json, defaults: dict[str, Json]) -> Json:
 
 def is_data(row: Row) -> bool:
     """Whether a row is told inside of an answer that is good as a whole."""
-    return row.status == 200
+    return row.status == 200 and row.grpc is None
 
 
 def values_of(provider: Provider, sandbox: Sandbox, row: Row) -> Mapping[str, Json]:
