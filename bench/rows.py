@@ -6,6 +6,7 @@ from functools import partial
 
 import comparator
 import grant
+import graphql_subject
 import subject
 from bounds import (
     BoundResult,
@@ -81,6 +82,21 @@ LOAD_ROWS: tuple[LoadRow, ...] = (
             ("get", grant.aim_get),
             ("validate", grant.aim_validate),
         )
+    ),
+    LoadRow(
+        "highnote-mint",
+        _emulator,
+        graphql_subject.aim_mint,
+        Reference("sign", 2048),
+        0.70,
+    ),
+    LoadRow("highnote-ping", _emulator, graphql_subject.aim_ping, Reference("base"), 0.20),
+    LoadRow(
+        "highnote-mint-unseen",
+        _emulator,
+        partial(graphql_subject.aim_unseen, count=2_000),
+        Reference("sign", 2048),
+        None,
     ),
     LoadRow("hyperswitch-create-access-token", _emulator, subject.find_rpc, Reference("rpc"), 0.70),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),

@@ -26,6 +26,7 @@ from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
+from emulator.providers.highnote import provider as highnote
 from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
@@ -34,7 +35,7 @@ from emulator.settings import Settings
 if TYPE_CHECKING:
     from emulator.edge.rpc import RpcEdge
 
-PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant, hyperswitch)
+PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant, hyperswitch)
 
 
 SWEEP_EVERY_S = 30.0

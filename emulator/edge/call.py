@@ -18,7 +18,8 @@ class Call(msgspec.Struct):
     arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
     fixture's credentials count there too; `number`: the journal's. `mount`: the prefixes that
     were stripped from the path. `home`: the URL under which a client that knows nothing else
-    reaches this sandbox.
+    reaches this sandbox. For the journal a handler may name the `operation` more closely, give
+    `kept` in the body's place, and name more fields that are `private` in this call.
     """
 
     operation: str
@@ -34,6 +35,8 @@ class Call(msgspec.Struct):
     number: int = 0
     mount: str = ""
     home: str = ""
+    kept: bytes | None = None
+    private: frozenset[str] = frozenset()
 
 
 class Answer(msgspec.Struct):
@@ -71,7 +74,8 @@ class Route(msgspec.Struct, frozen=True):
     """One method and path of a provider. A segment in braces is a parameter.
 
     `private`: parameters whose values the journal masks. `host_bound`: at the root it is there
-    only for the hosts that the provider knows; its 404 becomes the emulator's own.
+    only for the hosts that the provider knows; its 404 becomes the emulator's own. `limit`: bytes
+    of a body, where it is not the edge's usual one; `too_large`: the catalogue's row for that.
     """
 
     method: str
@@ -79,6 +83,8 @@ class Route(msgspec.Struct, frozen=True):
     operation: str
     private: frozenset[str] = msgspec.field(default_factory=frozenset)
     host_bound: bool = False
+    limit: int | None = None
+    too_large: str = "payload_too_large"
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -73,11 +73,17 @@ RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
 class Door(msgspec.Struct, frozen=True):
-    """A provider's HTTP surface: its routes, and what answers each operation by short name."""
+    """A provider's HTTP surface: its routes, and what answers each operation by short name.
+
+    `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
+    schema as text.
+    """
 
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
     openapi: Callable[[], dict[str, Any]]
+    fields: frozenset[str] = frozenset()
+    sdl: Callable[[], str] | None = None
 
 
 class RpcMethod(msgspec.Struct, frozen=True):
@@ -128,8 +134,10 @@ class Provider(msgspec.Struct, frozen=True):
     (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
     ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
     such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-        counts against and by what limit, None when the limiter is off (None: there is none);
-    `parent_hosts`: the hosts right below these are the provider's too;
+    counts against and by what limit, None when the limiter is off (None: there is none);
+    `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
+    places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
+    a key, where that is not the thumbprint;
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book.
@@ -161,6 +169,8 @@ class Provider(msgspec.Struct, frozen=True):
     limit: Callable[[View, Call], Limited | None] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()
+    values: Callable[[Call, View], Mapping[str, Json]] | None = None
+    kid: Callable[[View, str], str] | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.
