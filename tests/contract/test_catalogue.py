@@ -1,10 +1,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from emulator.app import PROVIDERS, Emulator
 from emulator.core.decisions import Json, Row
