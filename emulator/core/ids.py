@@ -1,6 +1,7 @@
 """Ids and chance: functions of a seed, a label and a count; and the only draws of real bytes."""
 
 import os
+from functools import lru_cache
 from hashlib import blake2b
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -24,8 +25,9 @@ def draw_tag() -> bytes:
 
 def derive_bytes(seed: str, *parts: object, size: int = _DIGEST_BYTES) -> bytes:
     """`size` bytes (at most 64) that are the same for the same seed and parts, in every process."""
-    message = "\0".join(map(str, parts))
-    return blake2b(message.encode(), key=_seed_key(seed), digest_size=size).digest()
+    hasher = _keyed(seed, size).copy()
+    hasher.update("\0".join(map(str, parts)).encode())
+    return hasher.digest()
 
 
 def derive_text(seed: str, *parts: object, alphabet: str, length: int) -> str:
@@ -45,7 +47,9 @@ def derive_uuid(seed: str, *parts: object, version: int = 4) -> str:
     return f"{raw[:8]}-{raw[8:12]}-{version}{raw[13:16]}-{variant}{raw[17:20]}-{raw[20:]}"
 
 
-def _seed_key(seed: str) -> bytes:
-    """Any text as a key: blake2b takes at most 64 bytes."""
+@lru_cache(maxsize=4096)
+def _keyed(seed: str, size: int) -> blake2b:
+    """A hash that has taken its key in, to copy. Any text is a key: blake2b takes 64 bytes."""
     raw = seed.encode()
-    return raw if len(raw) <= 64 else blake2b(raw).digest()  # noqa: PLR2004 - blake2b's own limit
+    key = raw if len(raw) <= 64 else blake2b(raw).digest()  # noqa: PLR2004 - blake2b's own limit
+    return blake2b(key=key, digest_size=size)

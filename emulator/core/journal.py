@@ -137,13 +137,18 @@ def mask(value: object, private: frozenset[str], depth: int = MAX_DEPTH) -> obje
 
     The bound keeps a body that is nothing but brackets from exhausting the stack.
     """
-    if not isinstance(value, (dict, list)):
-        return value
-    if depth == 0:
-        return MASK
+    if isinstance(value, dict):
+        if depth == 0:
+            return MASK
+        masked: dict[str, object] = {}
+        for name, inner in value.items():
+            if name in private:
+                masked[name] = None if inner is None else MASK
+            elif isinstance(inner, str):  # most are: no call for them
+                masked[name] = inner
+            else:
+                masked[name] = mask(inner, private, depth - 1)
+        return masked
     if isinstance(value, list):
-        return [mask(inner, private, depth - 1) for inner in value]
-    return {
-        name: MASK if name in private and inner is not None else mask(inner, private, depth - 1)
-        for name, inner in value.items()
-    }
+        return [mask(inner, private, depth - 1) for inner in value] if depth else MASK
+    return value

@@ -1,6 +1,7 @@
 """What the journal keeps of a call: chosen headers, bodies masked by field name."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
@@ -107,7 +108,12 @@ def _shown(answer: Answer, private: frozenset[str]) -> object:
 
 
 def _keep(headers: Mapping[str, str], also: frozenset[str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name in KEPT_HEADERS or name in also}
+    return {name: headers[name] for name in _kept(also) if name in headers}
+
+
+@lru_cache
+def _kept(also: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(KEPT_HEADERS | also))
 
 
 def _masked(raw: bytes, private: frozenset[str]) -> object:

@@ -102,8 +102,8 @@ def _is_unlike_javascript(value: object) -> bool:
     if isinstance(value, str):
         return False
     if isinstance(value, dict):
-        for key, inner in value.items():  # noqa: SIM110 - a generator costs twice as much
-            if key.isdecimal() or _is_unlike_javascript(inner):
+        for key, inner in value.items():
+            if key.isdecimal() or (not isinstance(inner, str) and _is_unlike_javascript(inner)):
                 return True
         return False
     if isinstance(value, list):
