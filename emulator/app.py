@@ -43,7 +43,8 @@ SWEEP_EVERY_S = 30.0
 class Emulator:
     """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
 
-    `surfaces`: what listens; whoever opens a socket notes it there.
+    `surfaces`: what listens; whoever opens a socket notes it there. `remarks`: what a person should
+    know of the start, one line each.
     """
 
     edge: Edge
@@ -53,6 +54,7 @@ class Emulator:
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
+    remarks: list[str] = field(default_factory=list)
     _sweeping: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def start(self) -> None:

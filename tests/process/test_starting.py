@@ -75,7 +75,7 @@ def test_ready_is_what_it_says() -> None:
         finally:
             process.kill()
     assert health.status_code == 200
-    assert health.json()["ports"] == {"http": port}
+    assert health.json()["ports"]["http"] == port
     assert answer.headers["x-emulator-sandbox"] == "default; by=default"
 
 

@@ -37,7 +37,7 @@ def test_derived_sources_are_fresh(target: Path) -> None:
 
 @pytest.mark.skipif(not HAS_PROTOC, reason="the extra `proto` is not installed")
 def test_generating_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """protoc makes the very same files anew."""
+    """Protoc makes the very same files anew."""
     shutil.copytree(ROOT / "emulator", tmp_path / "emulator")
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "-m", "emulator.edge.proto.generate"]
@@ -63,7 +63,7 @@ def test_both_packages_have_one_shape() -> None:
 
 def test_every_published_connector_is_known() -> None:
     """The enumeration and the table of connectors name the same, but for those named later."""
-    published = {name.lower() for name in enums_pb2.Connector.keys()}
+    published = {name.lower() for name in enums_pb2.Connector.DESCRIPTOR.values_by_name}
     assert published - {"connector_unspecified"} <= set(CONNECTORS)
 
 
