@@ -8,10 +8,11 @@ LOWEST := .venv-lowest
 PYTEST ?= -n auto
 SETTINGS ?=
 
-.PHONY: help run test slow check coverage bench lowest format clean
+.PHONY: help run tools test slow check coverage bench lowest format clean
 
 help:
 	@echo 'make run       start the emulator (SETTINGS="--port 0" passes flags on)'
+	@echo 'make tools     what some tests need besides: Chromium, installed where we may'
 	@echo 'make test      the tests, under two minutes'
 	@echo 'make slow      the tests that take longer: image, compose file'
 	@echo 'make check     format, lint, types, floors'
@@ -23,6 +24,12 @@ help:
 
 run: $(RUN_STAMP)
 	@exec $(VENV)/bin/token-emulator serve $(SETTINGS)
+
+# A test that needs the browser skips, with its reason, where it can't be had.
+tools:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null 2>&1 \
+	  || echo 'chromium could not be installed: the tests that need it are skipped'
 
 test: $(DEV_STAMP)
 	$(PY) -m pytest $(PYTEST)

@@ -50,8 +50,8 @@ def _start_times_ms(program: Program) -> list[float]:
 
 def measure_start(plan: Plan) -> list[BoundResult]:
     """From spawning the command to the first 200 of its health, one REST provider."""
-    ours_ms = _start_times_ms(plan.emulator)
-    base_ms = _start_times_ms(Reference("base").program(plan.folder))
+    ours_ms = _start_times_ms(plan.alone)
+    base_ms = _start_times_ms(Reference("base").program(plan))
     note = f"{ours_ms[0]:.0f} to {ours_ms[-1]:.0f} ms in {STARTS}; BASE {median(base_ms):.0f} ms"
     return [BoundResult("start to first 200", median(ours_ms), "ms", 250, note)]
 
@@ -64,8 +64,8 @@ def _idle_mib(program: Program) -> float:
 
 def measure_idle_memory(plan: Plan) -> list[BoundResult]:
     """Resident memory of a server that nobody has called yet, one REST provider."""
-    note = f"BASE {_idle_mib(Reference('base').program(plan.folder)):.1f} MiB"
-    return [BoundResult("idle memory", _idle_mib(plan.emulator), "MiB", 55, note)]
+    note = f"BASE {_idle_mib(Reference('base').program(plan)):.1f} MiB"
+    return [BoundResult("idle memory", _idle_mib(plan.alone), "MiB", 55, note)]
 
 
 def _mint(port: int, count: int) -> None:

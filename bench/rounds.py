@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 import reference
 import rpc
@@ -21,13 +22,54 @@ WARM_UP_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What this run of the benchmark was asked for; `folder` keeps keys and the comparator."""
+    """What this run of the benchmark was asked for; `folder` keeps keys and the comparator.
+
+    `alone`: the emulator with one REST provider.
+    """
 
     emulator: Program
+    alone: Program
     folder: Path
     rounds: int
     seconds: float
     mints: int
+
+
+class Counterpart(Protocol):
+    """What a row is measured against."""
+
+    @property
+    def name(self) -> str:
+        """As the tables call it."""
+        ...
+
+    def program(self, plan: Plan) -> Program:
+        """The server."""
+        ...
+
+    def aim(self, port: int, plan: Plan) -> Shot | rpc.RpcShot:
+        """The request that it answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """The emulator itself, asked the same in a smaller world."""
+
+    aim_at: Callable[[int], Shot]
+
+    @property
+    def name(self) -> str:
+        """As the tables call it."""
+        return "WITHOUT"
+
+    def program(self, plan: Plan) -> Program:
+        """Another emulator."""
+        return plan.emulator
+
+    def aim(self, port: int, plan: Plan) -> Shot:  # noqa: ARG002 - it needs no folder
+        """The same request."""
+        return self.aim_at(port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +84,24 @@ class Reference:
         """As the tables call it."""
         return self.mode.upper() + (f"-{self.bits}" if self.mode == "sign" else "")
 
-    def program(self, folder: Path) -> Program:
-        """The server; the folder holds its keys."""
+    def program(self, plan: Plan) -> Program:
+        """The server; the plan's folder holds its keys."""
         if self.mode == "rpc":
             script = [sys.executable, rpc.__file__]
             return Program(self.name, lambda port: [*script, "--port", str(port)], rpc.READY_PATH)
-        options = ["--mode", self.mode, "--bits", str(self.bits), "--folder", str(folder)]
+        options = ["--mode", self.mode, "--bits", str(self.bits), "--folder", str(plan.folder)]
         command = [sys.executable, reference.__file__, *options]
         return Program(
             self.name, lambda port: [*command, "--port", str(port)], reference.READY_PATH
         )
 
-    def aim(self, port: int, folder: Path) -> Shot | rpc.RpcShot:
+    def aim(self, port: int, plan: Plan) -> Shot | rpc.RpcShot:
         """The request that this mode answers."""
         if self.mode == "rpc":
             return subject.find_rpc(port, rpc.READY_PATH)
         body = b'{"participant_code":"CUST01","permissions":["crypto-buy"]}'
         if self.mode == "verify":
-            key = reference.load_key(folder, self.bits)
+            key = reference.load_key(plan.folder, self.bits)
             claims: dict[str, object] = {
                 "jti": "0" * 32,
                 "iat": 1_700_000_000,
@@ -80,7 +122,7 @@ class LoadRow:
     name: str
     program: Callable[[Plan], Program]
     aim: Callable[[int], Shot | rpc.RpcShot]
-    reference: Reference
+    reference: Counterpart
     asked: float | None
 
 
@@ -147,9 +189,9 @@ def take_sample(server: Server, shot: Shot | rpc.RpcShot, seconds: float) -> Sam
 
 def measure_load(row: LoadRow, plan: Plan) -> LoadResult:
     """Both servers up at once, never under load at once: A B A B."""
-    program, base_program = row.program(plan), row.reference.program(plan.folder)
+    program, base_program = row.program(plan), row.reference.program(plan)
     with start(program) as ours, start(base_program) as base:
-        base_shot = row.reference.aim(base.port, plan.folder)
+        base_shot = row.reference.aim(base.port, plan)
         take_sample(ours, row.aim(ours.port), WARM_UP_S)
         take_sample(base, base_shot, WARM_UP_S)
         pairs = [

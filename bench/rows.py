@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import comparator
+import grant
+import graphql_subject
 import subject
 from bounds import (
     BoundResult,
@@ -14,7 +16,7 @@ from bounds import (
     measure_start,
 )
 from process import Program
-from rounds import LoadResult, LoadRow, Plan, Reference
+from rounds import LoadResult, LoadRow, Plan, Reference, Without
 
 FRESH_TOKENS = 4_000
 TAIL_AT_MOST = 3.0
@@ -36,7 +38,7 @@ def _comparator(plan: Plan) -> Program:
     return comparator.install(plan.folder)
 
 
-LOAD_ROWS = (
+LOAD_ROWS: tuple[LoadRow, ...] = (
     LoadRow(
         "zerohash-mint-2048",
         _emulator,
@@ -57,6 +59,44 @@ LOAD_ROWS = (
         partial(subject.aim_revoke, count=FRESH_TOKENS),
         Reference("base"),
         0.50,
+    ),
+    LoadRow(
+        "usegrant-create-token",
+        _emulator,
+        grant.aim_create_token,
+        Reference("sign", 2048),
+        0.85,
+    ),
+    LoadRow("usegrant-get", _emulator, grant.aim_get, Reference("base"), 0.50),
+    LoadRow("usegrant-validate", _emulator, grant.aim_validate, Reference("verify"), 0.50),
+    *(
+        LoadRow(
+            f"usegrant-{name}-of-1000",
+            _emulator,
+            grant.aim_among_thousand(aim),
+            Without(aim),
+            0.9,
+        )
+        for name, aim in (
+            ("create-token", grant.aim_create_token),
+            ("get", grant.aim_get),
+            ("validate", grant.aim_validate),
+        )
+    ),
+    LoadRow(
+        "highnote-mint",
+        _emulator,
+        graphql_subject.aim_mint,
+        Reference("sign", 2048),
+        0.70,
+    ),
+    LoadRow("highnote-ping", _emulator, graphql_subject.aim_ping, Reference("base"), 0.20),
+    LoadRow(
+        "highnote-mint-unseen",
+        _emulator,
+        partial(graphql_subject.aim_unseen, count=2_000),
+        Reference("sign", 2048),
+        None,
     ),
     LoadRow("hyperswitch-create-access-token", _emulator, subject.find_rpc, Reference("rpc"), 0.70),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
@@ -91,7 +131,8 @@ def select_rows(names: list[str]) -> tuple[list[LoadRow], list[BoundRow]]:
     Raises:
         ValueError: for a name that fits no row.
     """
-    known = [*(row.name for row in (*LOAD_ROWS, *BOUND_ROWS)), TAIL_ROW]
+    loads, bounds = ([row.name for row in rows] for rows in (LOAD_ROWS, BOUND_ROWS))
+    known = [*loads, *bounds, TAIL_ROW]
 
     def fits(row_name: str, name: str) -> bool:
         return row_name == name or row_name.startswith(f"{name}-")

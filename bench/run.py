@@ -113,8 +113,10 @@ def main() -> int:
     folder = open_folder()
     for bits in (2048, 4096):
         load_key(folder, bits)
-    emulator = subject.make_program(shlex.split(given.emulator) or subject.find_command())
-    plan = Plan(emulator, folder, given.rounds, given.seconds, given.mints)
+    command = shlex.split(given.emulator) or subject.find_command()
+    emulator = subject.make_program(command)
+    alone = subject.make_program(command, "--providers", "zerohash")
+    plan = Plan(emulator, alone, folder, given.rounds, given.seconds, given.mints)
     report = measure_all(loads, bounds, plan)
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores, {plan.rounds} rounds of "

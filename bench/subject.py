@@ -62,11 +62,20 @@ def find_command() -> list[str]:
 _RPC = ("--grpc-port", "0", "--grpc-example-port", "off")
 
 
-def make_program(command: list[str]) -> Program:
+def make_program(command: list[str], *options: str) -> Program:
     """The emulator on a given port of loopback."""
     return Program(
         "emulator",
-        lambda port: [*command, "serve", "--host", "127.0.0.1", "--port", str(port), *_RPC],
+        lambda port: [
+            *command,
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            *_RPC,
+            *options,
+        ],
         "/_emulator/health",
     )
 

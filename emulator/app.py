@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
@@ -25,6 +26,7 @@ from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
+from emulator.providers.highnote import provider as highnote
 from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
@@ -33,14 +35,13 @@ from emulator.settings import Settings
 if TYPE_CHECKING:
     from emulator.edge.rpc import RpcEdge
 
-PROVIDERS: tuple[Provider, ...] = (zerohash, usegrant, hyperswitch)
+PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant, hyperswitch)
 
 
 SWEEP_EVERY_S = 30.0
 
 
-@dataclass(slots=True)
-class Emulator:
+class Emulator(msgspec.Struct):
     """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
 
     `surfaces`: what listens; whoever opens a socket notes it there. `remarks`: what a person should
@@ -54,8 +55,8 @@ class Emulator:
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
-    remarks: list[str] = field(default_factory=list)
-    _sweeping: asyncio.Task[None] | None = field(default=None, init=False)
+    remarks: list[str] = []
+    _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the sandbox `default` and begin to drop idle ones."""

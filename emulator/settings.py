@@ -1,11 +1,7 @@
-"""The process's settings: one frozen record, one table, and the only reader of the environment.
-
-`OPTIONS` names, words and reads every setting once: variables, flags, help and docs come from it.
-"""
+"""The process's settings: one frozen record, and the only reader of the environment."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,8 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from emulator import setting_values as values
+from emulator.setting_options import OPTIONS, PREFIX, Option
 
-PREFIX = "EMULATOR_"
 MASK = "****"
 
 
@@ -69,215 +65,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if ":" in host and not host.startswith("["):
             host = f"[{host}]"
         return f"http://{host}:{self.port if port is None else port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One setting as a person gives it.
-
-    `field`: of `Settings`; `default`: in words; `parse`: from text, raising a ValueError that ends
-    the sentence "PORT ..."; `secret`: its value is never shown.
-    """
-
-    name: str
-    field: str
-    metavar: str
-    default: str
-    parse: Callable[[str], Any]
-    help: str
-    secret: bool = False
-
-    @property
-    def variable(self) -> str:
-        """`EMULATOR_SANDBOX_TTL`."""
-        return f"{PREFIX}{self.name.upper()}"
-
-    @property
-    def flag(self) -> str:
-        """`--sandbox-ttl`."""
-        return f"--{self.name.replace('_', '-')}"
-
-
-OPTIONS = (
-    Option(
-        "host",
-        "host",
-        "ADDRESS",
-        "127.0.0.1",
-        values.parse_text,
-        "Address to listen on; 0.0.0.0 or :: for every interface.",
-    ),
-    Option(
-        "port",
-        "port",
-        "PORT",
-        "4600",
-        values.parse_port,
-        "Port for HTTP; 0 takes any free one and prints it.",
-    ),
-    Option(
-        "grpc_port",
-        "grpc_port",
-        "PORT",
-        "the usual 4601; any free one where PORT is 0",
-        values.parse_port,
-        "Port for gRPC; 0 takes any free one and prints it.",
-    ),
-    Option(
-        "grpc_example_port",
-        "grpc_example_port",
-        "PORT|off",
-        "the published example's 8080, if it is free",
-        values.parse_port_or_off,
-        "Second port for gRPC, which a published example uses.",
-    ),
-    Option(
-        "providers",
-        "providers",
-        "NAMES",
-        "all",
-        values.parse_names,
-        "Providers to serve, separated by commas.",
-    ),
-    Option(
-        "fixtures",
-        "fixtures",
-        "PATHS",
-        "none",
-        values.parse_paths,
-        "YAML files or folders laid over the shipped world, separated by commas.",
-    ),
-    Option(
-        "keys",
-        "keys",
-        "FOLDER",
-        "the shipped test keys",
-        values.parse_folder,
-        "Folder of RSA keys (private JWK, *.json) to sign with.",
-    ),
-    Option(
-        "seed",
-        "seed",
-        "TEXT",
-        "random",
-        values.parse_text,
-        "Makes ids, keys and chance repeatable.",
-    ),
-    Option(
-        "control_token",
-        "control_token",
-        "TOKEN",
-        "none",
-        values.parse_token,
-        "Bearer token that the control API asks for.",
-        secret=True,
-    ),
-    Option(
-        "control_token_file",
-        "control_token",
-        "FILE",
-        "none",
-        values.read_token,
-        "File that holds the control token.",
-        secret=True,
-    ),
-    Option(
-        "allowed_hosts",
-        "allowed_hosts",
-        "NAMES",
-        "none",
-        values.parse_names,
-        "Host names besides localhost under which the control API answers without a token.",
-    ),
-    Option(
-        "public_url",
-        "public_url",
-        "URL",
-        "auto",
-        values.parse_public_url,
-        "Origin of URLs inside answers; auto is the origin that asked.",
-    ),
-    Option(
-        "trusted_proxies",
-        "trusted_proxies",
-        "ADDRESSES",
-        "none",
-        values.parse_networks,
-        "Addresses or networks whose X-Forwarded-* headers count, separated by commas.",
-    ),
-    Option(
-        "outgoing",
-        "outgoing",
-        "HOSTS",
-        "none",
-        values.parse_names,
-        "Hosts that requests may leave to (issuers' discovery), separated by commas.",
-    ),
-    Option(
-        "first_use",
-        "first_use",
-        "on|off",
-        "on",
-        values.parse_switch,
-        "Whether a call that names an unknown sandbox makes it.",
-    ),
-    Option(
-        "sandbox_ttl",
-        "sandbox_ttl_s",
-        "DURATION",
-        "1h",
-        values.parse_lifetime,
-        "How long an idle sandbox lives (90s, 10m, PT1H).",
-    ),
-    Option(
-        "sandbox_cap",
-        "sandbox_cap",
-        "NUMBER",
-        "2000",
-        values.parse_count,
-        "How many sandboxes may be open at once.",
-    ),
-    Option(
-        "body_limit",
-        "body_limit",
-        "SIZE",
-        "1m",
-        values.parse_size,
-        "Largest request body (bytes, or 512k, 4m).",
-    ),
-    Option(
-        "journal_bytes",
-        "journal_bytes",
-        "SIZE",
-        "64m",
-        values.parse_size,
-        "Memory for the journals of calls (bytes, or 512k, 64m).",
-    ),
-    Option(
-        "log_format",
-        "log_format",
-        "text|json",
-        "text",
-        values.parse_choice("text", "json"),
-        "How log lines are written.",
-    ),
-    Option(
-        "log_calls",
-        "log_calls",
-        "on|off",
-        "off",
-        values.parse_switch,
-        "Whether each call gets a log line.",
-    ),
-    Option(
-        "log_level",
-        "log_level",
-        "LEVEL",
-        "info",
-        values.parse_choice("debug", "info", "warning", "error"),
-        "Least level that is logged: debug, info, warning or error.",
-    ),
-)
 
 
 def read_settings(

@@ -4,7 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from emulator.settings import OPTIONS, Settings, SettingsError, read_settings, render_settings
+from emulator.setting_options import OPTIONS
+from emulator.settings import Settings, SettingsError, read_settings, render_settings
 
 TOKEN = "fake-control-token"
 

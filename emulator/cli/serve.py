@@ -9,7 +9,8 @@ from emulator.cli.banner import announce
 from emulator.cli.errors import Misuse
 from emulator.logs import configure_logs
 from emulator.server import StartError, serve
-from emulator.settings import OPTIONS, read_settings
+from emulator.setting_options import OPTIONS
+from emulator.settings import read_settings
 
 
 def _with_flags(function: Callable[..., Any]) -> Callable[..., Any]:

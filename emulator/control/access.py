@@ -2,10 +2,10 @@
 
 import hmac
 import ipaddress
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+import msgspec
 from starlette.datastructures import Headers
 
 from emulator.edge.problems import Problem
@@ -13,8 +13,7 @@ from emulator.edge.problems import Problem
 VARIABLE = "EMULATOR_CONTROL_TOKEN"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """The rules. `token` None: none is configured; `on_loopback`: where the process listens."""
 
     token: str | None

@@ -1,7 +1,6 @@
 """An endpoint of the control API as one record: what it answers to, what it takes and gives."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -24,8 +23,7 @@ _encoder = msgspec.json.Encoder()
 NO_CONTENT = Answer(204, b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A request that was let through. `origin`: scheme and host that asked; `body`: as sent."""
 
     house: House
@@ -65,8 +63,7 @@ class Asked:
 Handle = Callable[[Asked], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Taking(Generic[B]):
+class Taking(msgspec.Struct, Generic[B], frozen=True):
     """A handler with the body that it takes. An empty body of a POST is an empty object."""
 
     shape: type[B]
@@ -82,8 +79,7 @@ class Taking(Generic[B]):
         return await self.handle(asked, body)
 
 
-@dataclass(frozen=True, slots=True)
-class TakingObject:
+class TakingObject(msgspec.Struct, frozen=True):
     """A handler that takes a JSON object whose names only it knows. `schema`: JSON Schema."""
 
     schema: Mapping[str, Any]
@@ -94,8 +90,7 @@ class TakingObject:
         return await self.handle(asked, read_object(asked))
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One query parameter."""
 
     name: str
@@ -103,8 +98,7 @@ class Parameter:
     schema: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """One method of one path.
 
     `answers`: status -> what the answer's JSON is (a type; None: no content); `media_type` of

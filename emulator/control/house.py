@@ -1,8 +1,9 @@
 """What the control API is given to work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from emulator.control.access import Access
 from emulator.core.directory import Directory
@@ -12,8 +13,7 @@ from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
 
 
-@dataclass(frozen=True)
-class House:
+class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
     `tenants`: by provider's name; `body_limit`: bytes; `public_url` None: URLs in answers use the

@@ -49,11 +49,19 @@ async def show(asked: Asked) -> Answer:
     sandbox = await asked.sandbox()
     provider, name = asked.provider(), asked.query.get("issuer")
     if name is None:
-        names = await sandbox.look(provider.issuer_keys)
-    else:
-        ring = await sandbox.look(lambda view: view.keyring(*_find(provider, view, name)))
-        names = ring.names
-    return render(Jwks(_public(asked, names)))
+        return render(
+            Jwks(
+                await sandbox.look(
+                    lambda view: _public(asked, provider, view, provider.issuer_keys(view))
+                )
+            )
+        )
+
+    def show_ring(view: View) -> list[dict[str, str]]:
+        ring = view.keyring(*_find(provider, view, name))
+        return _public(asked, provider, view, ring.names)
+
+    return render(Jwks(await sandbox.look(show_ring)))
 
 
 async def rotate(asked: Asked, body: Rotate) -> Answer:
@@ -61,8 +69,8 @@ async def rotate(asked: Asked, body: Rotate) -> Answer:
     sandbox, provider = await asked.sandbox(), asked.provider()
     decision = await sandbox.transact(lambda view: _decide(view, provider, body))
     issuer, ring = decision.reply
-    active = asked.house.services.keys.kid(ring.active)
-    return render(IssuerKeys(issuer.label, active, _public(asked, ring.names)))
+    keys = await sandbox.look(lambda view: _public(asked, provider, view, ring.names))
+    return render(IssuerKeys(issuer.label, keys[0]["kid"], keys))
 
 
 def _decide(view: View, provider: Provider, body: Rotate) -> Decision[tuple[Issuer, Keyring]]:
@@ -87,5 +95,12 @@ def _find(provider: Provider, view: View, name: str | None) -> Issuer:
         ) from None
 
 
-def _public(asked: Asked, names: tuple[str, ...]) -> list[dict[str, str]]:
-    return [asked.house.services.keys.public_jwk(name) for name in names]
+def _public(
+    asked: Asked, provider: Provider, view: View, names: tuple[str, ...]
+) -> list[dict[str, str]]:
+    """The keys, each with the `kid` that the provider's tokens give it."""
+    keys = [asked.house.services.keys.public_jwk(name) for name in names]
+    if provider.kid is None:
+        return keys
+    kids = [provider.kid(view, name) for name in names]
+    return [{**jwk, "kid": kid} for jwk, kid in zip(keys, kids, strict=True)]

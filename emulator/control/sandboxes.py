@@ -141,7 +141,9 @@ async def reset(asked: Asked, body: Reset) -> Answer:
         await sandbox.transact(decide)
     except FixtureError as error:  # the sandbox's own fixtures don't fit the files any more
         raise Problem(409, "Unusable fixtures", f"Nothing was reset: {error}.") from None
-    if "calls" in wanted:
+    if body.what is None:
+        sandbox.journal.restart()
+    elif "calls" in wanted:
         sandbox.journal.clear()
     return render(await _show_of(asked.house, sandbox))
 

@@ -7,6 +7,7 @@ from emulator.control.endpoint import Asked, render
 from emulator.control.pages import Page
 from emulator.edge.call import Answer
 from emulator.edge.http import CONTROL
+from emulator.edge.problems import Problem
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -23,11 +24,27 @@ async def index(asked: Asked) -> Answer:
     return render(
         Page(
             [
-                Spec(name, provider.title, "openapi", f"{asked.origin}{CONTROL}/specs/{name}.json")
+                Spec(name, provider.title, form, f"{asked.origin}{CONTROL}/specs/{name}.{ending}")
                 for name, provider in asked.house.providers.items()
+                for form, ending in _forms(asked, name)
             ]
         )
     )
+
+
+def _forms(asked: Asked, name: str) -> list[tuple[str, str]]:
+    """The formats in which a surface is described, and how their files are called."""
+    has_sdl = asked.house.tenants[name].door.sdl is not None
+    return [("openapi", "json"), *([("graphql", "graphql")] if has_sdl else [])]
+
+
+async def show_sdl(asked: Asked) -> Answer:
+    """Show a provider's GraphQL schema."""
+    provider = asked.provider()
+    sdl = asked.house.tenants[provider.name].door.sdl
+    if sdl is None:
+        raise Problem(404, "No such description", f"{provider.title} has no GraphQL schema.")
+    return Answer(200, sdl().encode(), media_type="text/plain; charset=utf-8")
 
 
 async def show(asked: Asked) -> Answer:

@@ -69,6 +69,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/specs/{provider}.graphql",
+        specs.show_sdl,
+        "Show a provider's GraphQL schema.",
+        {200: str},
+        media_type="text/plain",
+    ),
+    Endpoint(
+        "GET",
         "/metrics",
         metrics.show,
         "Count calls for Prometheus.",

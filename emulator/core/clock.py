@@ -7,6 +7,7 @@ The mode is only the name a person gave it.
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, Self
 
 import msgspec
@@ -130,5 +131,11 @@ def parse_time(text: str) -> float:
 def render_time(at: float) -> str:
     """RFC 3339 with `Z`, milliseconds only where there are any; held inside 1970 to 9999."""
     whole, fraction = divmod(round(min(max(at, MIN_TIME), MAX_TIME) * 1000), 1000)
-    text = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    text = _render_second(whole)
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
+
+
+@lru_cache(maxsize=64)
+def _render_second(whole: int) -> str:
+    """Most times of a busy process fall into few seconds."""
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")

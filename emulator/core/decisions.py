@@ -4,8 +4,9 @@ A refusal names a row of a provider's catalogue; it is data until the provider's
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+import msgspec
 
 from emulator.core.facts import Fact, TokenIssued
 from emulator.core.faults import Firing
@@ -16,8 +17,7 @@ R_co = TypeVar("R_co", covariant=True)
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rpc:
+class Rpc(msgspec.Struct, frozen=True):
     """How a row is said over gRPC: a status code's name, its message, and what goes with it.
 
     `message` and `details` are templates as a row's body; `details` names in `type` the message
@@ -29,8 +29,7 @@ class Rpc:
     details: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One way in which a provider says no.
 
     `body`: JSON, or a text with its `media_type`; in its strings `{name}` takes the refusal's
@@ -46,7 +45,7 @@ class Row:
     source: str
     hint: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    defaults: Mapping[str, Json] = field(default_factory=dict)
+    defaults: Mapping[str, Json] = msgspec.field(default_factory=dict)
     media_type: str = "application/json"
     grpc: Rpc | None = None
 
@@ -73,8 +72,7 @@ class Refusal(Exception):  # noqa: N818 - it is what the provider does, not an e
         self.headers = headers
 
 
-@dataclass(frozen=True, slots=True)
-class Granted(Generic[R_co]):
+class Granted(msgspec.Struct, Generic[R_co], frozen=True):
     """A rule's yes. `token`: what the door has to sign before it can render `reply`."""
 
     reply: R_co
@@ -83,8 +81,7 @@ class Granted(Generic[R_co]):
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision(Generic[R_co]):
+class Decision(msgspec.Struct, Generic[R_co], frozen=True):
     """What one transact appends and answers. `firing`: the fault that befell the call."""
 
     reply: R_co

@@ -1,7 +1,6 @@
 """Changing a provider's world from outside: pure decisions on records of any kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -14,8 +13,7 @@ from emulator.core.world import AnyKind
 MAX_KEY = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(msgspec.Struct, frozen=True):
     """A record as it is to stand. `is_new`: nothing stood under its key."""
 
     record: msgspec.Struct

@@ -101,11 +101,15 @@ class FaultsDisarmed(_Fact, frozen=True, gc=False):
 
 
 class CallCounted(_Fact, frozen=True, gc=False):
-    """A call that a rate limit let through. `keep`: how many of them the limit looks at."""
+    """A call that a rate limit let through, counted as `cost` of them.
+
+    `keep`: how many of them the limit looks at.
+    """
 
     provider: str
     subject: str
     keep: int
+    cost: int = 1
 
 
 class KeysSet(_Fact, frozen=True, gc=False):

@@ -5,9 +5,10 @@ would open something is the provider's to say.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
+
+import msgspec
 
 from emulator.core.jwt import Unverified, is_signed_by
 from emulator.core.keys import KeyPool
@@ -21,8 +22,7 @@ Reason = Literal["signature", "foreign", "unknown", "revoked", "spent", "expired
 Home = Callable[[Mapping[str, Any]], Entry | None]  # the directory entry that claims name
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """`reason` None: the token is good. `record`: the book's entry of its jti, if there is one."""
 
     reason: Reason | None

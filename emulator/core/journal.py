@@ -111,6 +111,11 @@ class Journal:
         self._ring.clear()
         self._bytes = 0
 
+    def restart(self) -> None:
+        """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""
+        self.clear()
+        self.count = 0
+
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(CallRecord)
@@ -132,7 +137,7 @@ def mask(value: object, private: frozenset[str], depth: int = MAX_DEPTH) -> obje
 
     The bound keeps a body that is nothing but brackets from exhausting the stack.
     """
-    if not isinstance(value, dict | list):
+    if not isinstance(value, (dict, list)):
         return value
     if depth == 0:
         return MASK

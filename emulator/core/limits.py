@@ -57,14 +57,19 @@ class Limits:
             return 0
         return max(1, math.ceil(recent[-rate.limit] + window_s - now))
 
-    def count(self, subject: Subject, at: float, keep: int) -> None:
-        """Note a call. `keep`: so many of the newest are enough."""
+    def used(self, subject: Subject, rate: RateLimit, now: float) -> int:
+        """What the subject has used up of its limit."""
+        since = now - rate.window_s
+        return sum(since < at <= now for at in self._times.get(subject, ()))
+
+    def count(self, subject: Subject, at: float, keep: int, cost: int = 1) -> None:
+        """Note a call as `cost` of them. `keep`: so many of the newest are enough."""
         times = self._times.get(subject)
         if times is None or times.maxlen != keep:
             times = self._times[subject] = deque(times or (), maxlen=keep)
             if len(self._times) > MAX_SUBJECTS:
                 del self._times[next(iter(self._times))]
-        times.append(at)
+        times.extend([at] * min(cost, keep))
 
     def clear(self) -> None:
         """Forget all."""

@@ -89,7 +89,8 @@ class State:
             case f.FaultsCounted():
                 self.faults.count(fact.matched, fact.fired)
             case f.CallCounted():
-                self.limits.count((fact.provider, fact.subject), fact.at, fact.keep)
+                subject = (fact.provider, fact.subject)
+                self.limits.count(subject, fact.at, fact.keep, fact.cost)
             case f.KeysSet():
                 self.keyrings.put(Issuer(fact.issuer, fact.bits), fact.ring)
             case f.EntityPut():

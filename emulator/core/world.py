@@ -1,7 +1,6 @@
 """A provider's world as tables: a shared immutable base, and each sandbox's own changes over it."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,16 +13,14 @@ R = TypeVar("R", bound=msgspec.Struct)
 Index = Mapping[Hashable, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(msgspec.Struct, frozen=True):
     """This kind's `field` names a record of `kind`, and goes when that record goes."""
 
     field: str
     kind: str
 
 
-@dataclass(frozen=True)
-class Kind(Generic[R]):
+class Kind(msgspec.Struct, Generic[R], frozen=True, dict=True):
     """A kind of thing in a provider's world.
 
     `key`: the field that names a record. `indexes`: look-ups by another value (None is not
@@ -36,7 +33,7 @@ class Kind(Generic[R]):
     name: str
     record: type[R]
     key: str
-    indexes: Mapping[str, Callable[[R], Hashable | None]] = field(default_factory=dict)
+    indexes: Mapping[str, Callable[[R], Hashable | None]] = msgspec.field(default_factory=dict)
     parent: Parent | None = None
     home: str | None = None
     secrets: frozenset[str] = frozenset()
@@ -69,8 +66,7 @@ AnyKind = Kind[Any]
 Draw = Callable[[str], bytes]  # a label -> 32 derived bytes, the next of its sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What a sandbox's own names derive from. `given`: credentials it was told to have."""
 
     sandbox: str
@@ -86,8 +82,7 @@ class Identity:
         return derive_bytes(self.seed, self.sandbox, label, size=size)
 
 
-@dataclass(frozen=True, slots=True)
-class Base(Generic[R]):
+class Base(msgspec.Struct, Generic[R], frozen=True):
     """The records of one kind that all sandboxes share, with their indexes."""
 
     records: Mapping[str, R]
@@ -194,16 +189,14 @@ class Table(Generic[R]):
             del self._index[index][value]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """A fixture world: the base of every kind, and a digest that names it."""
 
     digest: str
     bases: Mapping[str, Base[msgspec.Struct]]
 
 
-@dataclass(frozen=True, slots=True)
-class Blueprint:
+class Blueprint(msgspec.Struct, frozen=True):
     """What the fold needs to know of one provider.
 
     `settings`: the provider's switches with their defaults. `settle`: the records that give a

@@ -1,9 +1,10 @@
 """Whose surface a request is for: by prefix, by Host, or at the root; and which of its routes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import unquote
+
+import msgspec
 
 from emulator.edge.call import Route
 from emulator.edge.provider import Door, Provider
@@ -13,8 +14,7 @@ class AddressClash(Exception):  # noqa: N818 - what the routes do
     """Two providers answer the same method and path at the root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(msgspec.Struct, frozen=True):
     """A provider with its opened door."""
 
     provider: Provider
@@ -22,8 +22,7 @@ class Tenant:
     routes: "Router"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A route of a provider, with its parameters decoded.
 
     `mount`: the prefix that was stripped from the path; `at_root`: neither prefix nor host named
@@ -38,8 +37,7 @@ class Match:
     at_root: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(msgspec.Struct, frozen=True):
     """No route. `tenant` None: at the root. `allowed`: the methods that the path does answer."""
 
     tenant: Tenant | None

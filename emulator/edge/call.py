@@ -1,7 +1,8 @@
 """One call as the edge hands it on, and the answer it gets back. Neither knows a framework."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.faults import Firing
@@ -9,8 +10,7 @@ from emulator.core.faults import Firing
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """A request to a provider.
 
     `operation`: `<provider>.<name>`; `target`: path and query exactly as sent, without the
@@ -18,7 +18,8 @@ class Call:
     arrival, Unix seconds; `addressed`: the sandbox was named by header or path, so the
     fixture's credentials count there too; `number`: the journal's. `mount`: the prefixes that
     were stripped from the path. `home`: the URL under which a client that knows nothing else
-    reaches this sandbox.
+    reaches this sandbox. For the journal a handler may name the `operation` more closely, give
+    `kept` in the body's place, and name more fields that are `private` in this call.
     """
 
     operation: str
@@ -34,10 +35,11 @@ class Call:
     number: int = 0
     mount: str = ""
     home: str = ""
+    kept: bytes | None = None
+    private: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """What goes back, and what the journal keeps of how it came to be.
 
     `status`: HTTP's, over gRPC the status code's number; `shown`: the body as JSON for the journal,
@@ -55,8 +57,7 @@ class Answer:
     shown: object = None
 
 
-@dataclass(slots=True)
-class RpcAnswer:
+class RpcAnswer(msgspec.Struct):
     """An answer over gRPC. `code`: the status code's name; `details`: grpc-status-details-bin.
 
     `asked`: the request as JSON for the journal; it and the answer's `shown` are masked already.
@@ -69,19 +70,21 @@ class RpcAnswer:
     asked: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """One method and path of a provider. A segment in braces is a parameter.
 
     `private`: parameters whose values the journal masks. `host_bound`: at the root it is there
-    only for the hosts that the provider knows; its 404 becomes the emulator's own.
+    only for the hosts that the provider knows; its 404 becomes the emulator's own. `limit`: bytes
+    of a body, where it is not the edge's usual one; `too_large`: the catalogue's row for that.
     """
 
     method: str
     path: str
     operation: str
-    private: frozenset[str] = field(default_factory=frozenset)
+    private: frozenset[str] = msgspec.field(default_factory=frozenset)
     host_bound: bool = False
+    limit: int | None = None
+    too_large: str = "payload_too_large"
 
     @property
     def segments(self) -> tuple[str, ...]:

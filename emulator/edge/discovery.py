@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
@@ -34,8 +33,7 @@ class _KeySet(msgspec.Struct, frozen=True):
     keys: tuple[_Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cached:
+class _Cached(msgspec.Struct, frozen=True):
     keys: Mapping[str, RSAPublicKey]
     at: float
 

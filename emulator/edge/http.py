@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from emulator.core.clock import monotonic, wall
+from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
 from emulator.core.ledger import Unavailable
 from emulator.core.sandbox import Gone, Sandbox
@@ -37,8 +39,7 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9
 log = logging.getLogger("emulator.calls")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """How the edge behaves. `body_limit`: bytes; `public_url` None: the origin that asked."""
 
     body_limit: int
@@ -114,9 +115,10 @@ class Edge:
     ) -> None:
         assert found.tenant is not None  # noqa: S101 - a miss at the root never comes here
         provider = found.tenant.provider
+        route = found.route if isinstance(found, Match) else None
         too_large = False
         try:
-            limit = self._rules.body_limit
+            limit = (route.limit if route else None) or self._rules.body_limit
             call.body = await read_body(receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
@@ -132,38 +134,40 @@ class Edge:
         call.home = call.origin + prefix
         call.number = located.sandbox.journal.open()
         if too_large:
-            answer = render_refusal(provider.refusal("payload_too_large"))
+            name = route.too_large if route else "payload_too_large"
+            answer = _refuse(provider, name, call, located)
         elif isinstance(found, Miss):
-            answer = _missed(found)
+            answer = _missed(found, call, located)
         else:
-            answer = await self._handle(found, located.sandbox, call)
+            answer = await self._handle(found, located, call)
             if found.at_root and found.route.host_bound and _is_unknown(answer):
                 answer = self._missed_at_root(Miss(None, found.path, ()))
-        if answer.firing is not None and answer.firing.then.delay_s:
-            await self._waiting.hold(answer.firing.then.delay_s, receive)
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
-        await send_answer(send, answer, _own_headers(call, located, answer))
-        route = found.route if isinstance(found, Match) else None
-        duration_ms = (monotonic() - started) * 1000
-        record_call(located.sandbox, provider, route, call, answer, duration_ms)
-        if self._rules.log_calls:
-            _log_call(located.sandbox, call, answer, duration_ms)
+        try:
+            if answer.firing is not None and answer.firing.then.delay_s:
+                await self._waiting.hold(answer.firing.then.delay_s, receive)
+            await send_answer(send, answer, _own_headers(call, located, answer))
+        finally:  # a client that left was served all the same: the call changed what it changed
+            duration_ms = (monotonic() - started) * 1000
+            record_call(located.sandbox, provider, route, call, answer, duration_ms)
+            if self._rules.log_calls:
+                _log_call(located.sandbox, call, answer, duration_ms)
 
-    async def _handle(self, found: Match, sandbox: Sandbox, call: Call) -> Answer:
+    async def _handle(self, found: Match, located: Located, call: Call) -> Answer:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
-            return await handler(self._services, sandbox, call)
+            return await handler(self._services, located.sandbox, call)
         except Unavailable:
-            return _unavailable(provider, _NO_LEDGER)
+            return _refuse(provider, "unavailable", call, located, _NO_LEDGER)
         except Gone:
-            return _unavailable(provider, "The sandbox was dropped while the call was under way.")
+            hint = "The sandbox was dropped while the call was under way."
+            return _refuse(provider, "unavailable", call, located, hint)
         except Exception:
             log.exception("%s failed", call.operation)
-            refusal = provider.refusal("internal")
-            refusal.hint = "A defect of the emulator: its log has the trace."
-            return render_refusal(refusal)
+            hint = "A defect of the emulator: its log has the trace."
+            return _refuse(provider, "internal", call, located, hint)
 
     def _missed_at_root(self, miss: Miss) -> Answer:
         if miss.allowed:
@@ -206,17 +210,29 @@ def _read_call(
     )
 
 
-def _missed(miss: Miss) -> Answer:
+def _missed(miss: Miss, call: Call, located: Located) -> Answer:
     assert miss.tenant is not None  # noqa: S101 - a miss at the root never comes here
     provider = miss.tenant.provider
     if not miss.allowed:
-        refusal = provider.refusal("route_not_found")
         near = miss.tenant.routes.nearest(miss.path)
+        refusal = _refusal(provider, "route_not_found", call, located)
         if near:
             refusal.hint += f" The nearest: {', '.join(near)}."
         return render_refusal(refusal)
-    refusal = provider.refusal("method_not_allowed")
+    refusal = _refusal(provider, "method_not_allowed", call, located)
     refusal.headers = (("Allow", ", ".join(miss.allowed)),)
+    return render_refusal(refusal)
+
+
+def _refusal(provider: Provider, name: str, call: Call, located: Located) -> Refusal:
+    """A refusal that the edge itself has to make."""
+    values = provider.values(call, located.sandbox.view()) if provider.values else None
+    return provider.refusal(name, values)
+
+
+def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: str = "") -> Answer:
+    refusal = _refusal(provider, name, call, located)
+    refusal.hint = hint or refusal.hint
     return render_refusal(refusal)
 
 

@@ -1,7 +1,8 @@
 """Which sandbox a call lives in, and why: header, path, credential, token, else the default."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from emulator.core.directory import SANDBOX_ID, Directory, Full
 from emulator.core.fixtures import FixtureError
@@ -16,8 +17,7 @@ Reason = Literal["header", "path", "credential", "token", "issuer", "default"]
 HEADER = "x-emulator-sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(msgspec.Struct, frozen=True):
     """The sandbox and how it was found."""
 
     sandbox: Sandbox

@@ -8,9 +8,10 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 TIMEOUT_S = 2.0
 MAX_BYTES = 256 << 10
@@ -20,8 +21,7 @@ class Unreachable(Exception):  # noqa: N818 - what the other side is
     """Nothing was got; the text says why and what to do, without the URL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """The way out. `allowed`: hosts, or `host:port`; `timeout_s`: for one whole answer."""
 
     allowed: frozenset[str]

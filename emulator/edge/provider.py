@@ -1,8 +1,9 @@
 """What the house knows of a provider: one frozen record of plain functions and data."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
+
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
 from emulator.core.jwt import Unverified
@@ -52,8 +53,7 @@ class KeySets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """What doors and the control API are given to work with."""
 
     signer: Signer
@@ -72,17 +72,21 @@ Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A provider's HTTP surface: its routes, and what answers each operation by short name."""
+class Door(msgspec.Struct, frozen=True):
+    """A provider's HTTP surface: its routes, and what answers each operation by short name.
+
+    `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
+    schema as text.
+    """
 
     routes: Sequence[Route]
     handlers: Mapping[str, Handler]
     openapi: Callable[[], dict[str, Any]]
+    fields: frozenset[str] = frozenset()
+    sdl: Callable[[], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RpcMethod:
+class RpcMethod(msgspec.Struct, frozen=True):
     """A unary gRPC method. `service`: its full name; `operation`: the short name of the call."""
 
     service: str
@@ -91,16 +95,14 @@ class RpcMethod:
     handle: RpcHandler
 
 
-@dataclass(frozen=True, slots=True)
-class RpcDoor:
+class RpcDoor(msgspec.Struct, frozen=True):
     """A provider's gRPC surface. `say`: a refusal as this provider says it over gRPC."""
 
     methods: Sequence[RpcMethod]
     say: Callable[[Refusal, Call], RpcAnswer]
 
 
-@dataclass(frozen=True, slots=True)
-class MintRequest:
+class MintRequest(msgspec.Struct, frozen=True):
     """A token minted without ceremony: claims laid over the defaults, a lifetime in seconds.
 
     `home`: the URL under which the sandbox is reached, for issuers that are URLs of ours.
@@ -111,8 +113,7 @@ class MintRequest:
     home: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsigned:
+class Unsigned(msgspec.Struct, frozen=True):
     """A request that a client is about to send. `at`: Unix seconds."""
 
     method: str
@@ -121,8 +122,7 @@ class Unsigned:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
     `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
@@ -134,8 +134,10 @@ class Provider:
     (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
     ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
     such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-        counts against and by what limit, None when the limiter is off (None: there is none);
-    `parent_hosts`: the hosts right below these are the provider's too;
+    counts against and by what limit, None when the limiter is off (None: there is none);
+    `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
+    places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
+    a key, where that is not the thumbprint;
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book.
@@ -167,6 +169,8 @@ class Provider:
     limit: Callable[[View, Call], Limited | None] | None = None
     sign: Callable[[Mapping[str, str], Unsigned], Headers] | None = None
     parent_hosts: frozenset[str] = frozenset()
+    values: Callable[[Call, View], Mapping[str, Json]] | None = None
+    kid: Callable[[View, str], str] | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

@@ -24,7 +24,7 @@ def record_call(
     duration_ms: float,
 ) -> None:
     """Close the journal's entry of a call."""
-    private = provider.private
+    private = provider.private | call.private if call.private else provider.private
     sandbox.journal.close(
         call.number,
         CallRecord(
@@ -32,7 +32,7 @@ def record_call(
             at=sandbox.state.clock.now(call.wall),
             direction="in",
             provider=provider.name,
-            operation=route.operation if route else None,
+            operation=call.operation.partition(".")[2] or None,
             sandbox=sandbox.id,
             status=answer.status,
             duration_ms=round(duration_ms, 3),
@@ -40,7 +40,7 @@ def record_call(
             fault=answer.firing.source if answer.firing else None,
             request=Message(
                 headers=_keep(call.headers, provider.kept_headers),
-                body=_masked(call.body, private),
+                body=_masked(call.body if call.kept is None else call.kept, private),
                 method=call.method,
                 target=_masked_target(route, call, private),
                 size=len(call.body),

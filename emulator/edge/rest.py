@@ -1,8 +1,9 @@
 """A REST operation's way: parse, one transact (fault, authentication, rule), sign, render."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from emulator.core.decisions import Decision, Granted, Refusal
 from emulator.core.facts import CallCounted, Fact, FaultsCounted
@@ -20,8 +21,7 @@ Y = TypeVar("Y")  # what the rule replies
 W = TypeVar("W")  # what is wanted of the network
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation(Generic[P, C, W]):
+class Preparation(msgspec.Struct, Generic[P, C, W], frozen=True):
     """What an operation wants of the network, and how it is got. Only for callers let in.
 
     `look` is pure, of the sandbox as it is before the decision; None: nothing is wanted.
@@ -31,8 +31,7 @@ class Preparation(Generic[P, C, W]):
     fetch: Callable[[Services, P, W], Awaitable[P]]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[P, C, Y]):
+class Operation(msgspec.Struct, Generic[P, C, Y], frozen=True):
     """One REST operation as its rooms' functions. `parse`, `authenticate` may raise a Refusal.
 
     `preparation` gets from the network what the rule can't decide without, before the decision.
@@ -68,8 +67,7 @@ async def answer(
     return outcome.reply
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a call ended: rendered, or refused and still to be said; and the fault that befell it."""
 
     reply: Answer | Refusal
@@ -92,9 +90,9 @@ async def carry(
 
     # As a text, or each call would build this type anew: 10 us.
     def decide(view: View) -> "Decision[Granted[Y] | Refusal]":
-        firing, facts = meet_faults(view, call, magic)
+        firing, _, facts = meet_faults(view, (call.operation,), magic)
         if firing is not None and firing.then.error is not None:
-            return Decision(_injected(provider, firing, firing.then.error), facts, firing)
+            return Decision(inject(provider, firing, firing.then.error), facts, firing)
         if firing is not None:
             view.fault_lifetime_s = firing.then.lifetime_s
         try:
@@ -140,16 +138,23 @@ async def _prepare(
 
 
 def meet_faults(
-    view: View, call: Call, magic: Firing | None
-) -> tuple[Firing | None, tuple[Fact, ...]]:
-    """The fault that befalls the call, and what the rules count."""
+    view: View, operations: Sequence[str], magic: Firing | None
+) -> tuple[Firing | None, str, tuple[Fact, ...]]:
+    """The fault that befalls the call, the operation that it is for, and what the rules count.
+
+    `operations`: different names, those of a call that carries several in their order.
+    """
     if not view.faults:
-        return magic, ()
-    matched, rule = view.faults.meet(call.operation, taken=magic is not None)
-    if not matched:
-        return magic, ()
-    facts = (FaultsCounted(view.now, matched, rule.id if rule else None),)
-    return (magic if rule is None else Firing(rule.id, rule.then)), facts
+        return magic, operations[0], ()
+    firing, hit, fired = magic, operations[0], None
+    matched: list[str] = []
+    for operation in operations:
+        more, rule = view.faults.meet(operation, taken=firing is not None)
+        matched += more
+        if rule is not None:
+            firing, hit, fired = Firing(rule.id, rule.then), operation, rule.id
+    facts = (FaultsCounted(view.now, tuple(matched), fired),) if matched else ()
+    return firing, hit, facts
 
 
 def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
@@ -170,7 +175,8 @@ def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
     return (CallCounted(view.now, provider.name, subject, rate.limit),)
 
 
-def _injected(provider: Provider, firing: Firing, error: str) -> Refusal:
+def inject(provider: Provider, firing: Firing, error: str) -> Refusal:
+    """The refusal that a fault asks for."""
     headers: tuple[tuple[str, str], ...] = ()
     if firing.then.retry_after is not None:
         headers = (("Retry-After", str(firing.then.retry_after)),)

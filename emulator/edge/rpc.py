@@ -6,10 +6,10 @@ Imported only when a provider's gRPC door is opened.
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import msgspec
 from grpc.aio import ServicerContext
 
 from emulator.core.clock import monotonic, wall
@@ -54,8 +54,7 @@ _PROBLEM_CODES: Mapping[int, grpc.StatusCode] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(msgspec.Struct, frozen=True):
     """A provider with its opened gRPC door."""
 
     provider: Provider

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import jwt
 
+from tests.contract.canaries_highnote import CANARIES as HIGHNOTE
+from tests.contract.canaries_highnote import highnote
 from tests.signing import PRIMARY, Body, Request, encode, signed
 
 EMAIL = "canary.mail@canary.example"
@@ -220,4 +222,5 @@ REQUESTS: Mapping[str, Flock] = {
         (EMAIL, DOCUMENT, TOKEN, _JWT, COOKIE, _UG_KEY, _UG_OTHER_KEY),
         frozenset({200, 400, 401, 404, 405}),
     ),
+    "highnote": Flock(highnote, HIGHNOTE, frozenset({200, 400, 401, 404, 405})),
 }

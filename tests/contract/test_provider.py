@@ -85,7 +85,8 @@ def test_the_record_agrees_with_the_door(provider: Provider) -> None:
     """Operations, routes and handlers are the same set; lifetimes are of operations."""
     door = provider.door()
     over_rpc = {method.operation for method in methods_of(provider)}
-    assert set(door.handlers) | over_rpc == set(provider.operations)
+    assert set(door.handlers) | door.fields | over_rpc == set(provider.operations)
+    assert door.fields.isdisjoint(door.handlers)
     assert {route.operation for route in door.routes} == set(door.handlers)
     assert set(provider.lifetimes) <= set(provider.operations)
     assert all(seconds > 0 for seconds in provider.lifetimes.values())

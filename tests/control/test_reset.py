@@ -172,3 +172,16 @@ class TestFiles:
         problem = read_problem(await control.post("/sandboxes/a/reset"), 409)
         assert "MINE01" in problem["detail"]
         read(await control.get(f"/sandboxes/a/{PEOPLE}/MINE01"))
+
+
+async def test_a_reset_sandbox_answers_as_a_new_one(
+    control: httpx.AsyncClient, client: httpx.AsyncClient
+) -> None:
+    """The same calls get the same bytes again: clock, ids and the numbers of calls start anew."""
+    born = {"id": "again", "seed": "42", "clock": {"mode": "frozen", "at": "2026-01-01T00:00:00Z"}}
+    await create(control, **born)
+    first = await client.get("/_s/again/zerohash/time")
+    read(await control.post("/sandboxes/again/reset"))
+    second = await client.get("/_s/again/zerohash/time")
+    assert (second.content, second.headers) == (first.content, first.headers)
+    assert first.headers["x-emulator-call"] == "call_1"

@@ -1,9 +1,9 @@
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from emulator.core.fixtures import Document, FixtureError, Worlds, build_world
 from emulator.core.world import World

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from typing import get_args
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.clock import Clock
 from emulator.core.facts import (

@@ -9,7 +9,10 @@ from pathlib import Path
 from emulator.app import PROVIDERS
 from emulator.edge.provider import Provider
 from tests.docs.marks import kinds_of, remarks_of
+from tests.examples import graphql_exchanges
 from tests.examples.exchanges import FOLDER, Exchange, load
+
+Told = Exchange | graphql_exchanges.Exchange
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
@@ -57,7 +60,10 @@ def _section(provider: Provider) -> str:
     return "\n".join(lines)
 
 
-def _exchanges(provider: Provider) -> list[Exchange]:
+def _exchanges(provider: Provider) -> list[Told]:
+    if provider.name == "highnote":
+        files = graphql_exchanges.files()
+        return [exchange for file in files for exchange in graphql_exchanges.load(file)]
     files = sorted((FOLDER / provider.name).glob("*.yaml"))
     return [exchange for file in files for exchange in load(file)]
 
@@ -70,18 +76,21 @@ def _tell_gaps(folder: Path) -> list[str]:
     return [sources.strip(), "", f"**Not emulated:** {gaps.strip()}"]
 
 
-def _samples(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, ...]]:
+def _samples(exchanges: Sequence[Told]) -> Iterator[tuple[str, ...]]:
     for exchange in exchanges:
         if exchange.published and exchange.answer is not None:
             hint = exchange.answer.hint or ""
             yield exchange.title, _answer(exchange), hint
 
 
-def _answer(exchange: Exchange) -> str:
+def _answer(exchange: Told) -> str:
     """The status, and of a refusal what it says."""
     answer = exchange.answer
     if answer is None:
         return ""
+    if isinstance(answer.body, dict) and "extensions" in answer.body:
+        told = {name: part for name, part in answer.body.items() if name != "extensions"}
+        return f"{answer.status} {_code(told)}"
     refused = answer.status >= HTTPStatus.BAD_REQUEST and answer.body is not None
     return f"{answer.status} {_code(answer.body)}" if refused else str(answer.status)
 
@@ -99,7 +108,7 @@ def _rows(provider: Provider) -> Iterator[tuple[str, ...]]:
         yield f"`{row.name}`", str(row.status), _code(row.body), row.source
 
 
-def _golden(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, ...]]:
+def _golden(exchanges: Sequence[Told]) -> Iterator[tuple[str, ...]]:
     for exchange in exchanges:
         status = str(exchange.answer.status) if exchange.answer else ""
         yield exchange.title, status, exchange.source, exchange.confidence

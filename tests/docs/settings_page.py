@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from emulator.settings import OPTIONS, Option
+from emulator.setting_options import OPTIONS, Option
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 
 HEAD = """\
 # Settings
 
-Made by `python -m tests.docs.settings_page` from the table in `emulator/settings.py`, which
+Made by `python -m tests.docs.settings_page` from the table in `emulator/setting_options.py`, which
 `token-emulator serve --help` shows too: do not edit it by hand.
 
 Each setting is a variable and a flag of `serve`; the flag wins. An empty variable counts as not

@@ -14,7 +14,7 @@ from tests.live import Live, serve
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-every_page = pytest.mark.parametrize("page", ["zerohash", "usegrant", "hyperswitch"])
+every_page = pytest.mark.parametrize("page", ["zerohash", "highnote", "usegrant", "hyperswitch"])
 
 BLOCK = re.compile(r"^```(sh|python|js|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARKER = "@@ next block @@"

@@ -185,3 +185,25 @@ async def test_hints_are_printable_ascii_of_300_bytes(
     hint = (await visitor.post("/toy/pass")).headers["x-emulator-hint"]
     assert hint.removeprefix("Injected by ").startswith(sent[:280])
     assert len(hint) <= 300
+
+
+async def test_a_call_whose_client_left_is_journaled(house: House) -> None:
+    """It changed what it changed, so it is among the calls, although nobody got the answer."""
+    sandbox = await house.directory.open("default")
+    rule = Rule("slow", "toy.pass", 0.0, When(), Then(delay_s=3600.0))
+    await sandbox.transact(lambda view: Decision(None, (FaultArmed(view.now, rule),)))
+    heard = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+    said: list[object] = []
+
+    async def receive() -> Any:  # noqa: ANN401 - ASGI
+        return heard.pop(0)
+
+    async def send(message: object) -> None:
+        said.append(message)
+
+    await house.edge(scope_of("POST", "/toy/pass"), receive, send)
+    assert said == []
+    assert [(call.operation, call.fault) for call in reversed(sandbox.journal)] == [
+        ("pass", "slow")
+    ]
+    assert len(sandbox.state.tokens) == 1

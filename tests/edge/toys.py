@@ -1,8 +1,9 @@
 """A toy provider's HTTP surface: enough to see the edge, with nobody's vocabulary."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.app import shipped_fixtures
 from emulator.core.decisions import Granted, Json, Refusal, Row

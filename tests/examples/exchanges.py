@@ -91,8 +91,8 @@ class Exchange(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 def files() -> list[Path]:
-    """Every file of exchanges."""
-    return sorted(FOLDER.glob("*/*.yaml"))
+    """Every file of REST exchanges; those over GraphQL are in graphql_exchanges.py."""
+    return [file for file in sorted(FOLDER.glob("*/*.yaml")) if file.parent.name != "highnote"]
 
 
 def load(file: Path) -> list[Exchange]:
@@ -102,14 +102,13 @@ def load(file: Path) -> list[Exchange]:
 
 def save(file: Path, exchanges: Sequence[Exchange]) -> None:
     """Write a file of exchanges."""
-    text = yaml.dump(
-        msgspec.to_builtins(exchanges),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=96,
-    )
-    file.write_text(HEADER + text, encoding="utf-8")
+    file.write_text(HEADER + dump(msgspec.to_builtins(exchanges)), encoding="utf-8")
+
+
+def dump(exchanges: object) -> str:
+    """Exchanges as YAML."""
+    text: str = yaml.dump(exchanges, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
+    return text
 
 
 class _Dumper(yaml.SafeDumper):

@@ -2,18 +2,24 @@
 
 import asyncio
 
-from tests.examples.exchanges import files, load, play, save
+from tests.examples import exchanges as signed
+from tests.examples import graphql_exchanges as graphql
 
 
 def main() -> None:
     """Play every file and write its answers into it."""
-    for file in files():
-        exchanges = load(file)
-        for exchange, answer in zip(
-            exchanges, asyncio.run(play(file.parent.name, exchanges)), strict=True
-        ):
+    for file in signed.files():
+        exchanges = signed.load(file)
+        answers = asyncio.run(signed.play(file.parent.name, exchanges))
+        for exchange, answer in zip(exchanges, answers, strict=True):
             exchange.answer = answer
-        save(file, exchanges)
+        signed.save(file, exchanges)
+    for file in graphql.files():
+        over_graphql = graphql.load(file)
+        answers = asyncio.run(graphql.play(over_graphql))
+        for one, answer in zip(over_graphql, answers, strict=True):
+            one.answer = answer
+        graphql.save(file, over_graphql)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_ready_is_what_it_says() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [*find_command(), "serve", "--port", str(port)]
+    command = [*find_command(), "serve", "--port", str(port), "--grpc-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as process:  # noqa: S603
         try:
             while True:
@@ -86,7 +86,7 @@ def test_a_crash_leaves_nothing_in_the_way() -> None:
         assert connection.recv(65536)
         port = first.port
         assert first.stop(signal.SIGKILL).code == -signal.SIGKILL
-        command = [*find_command(), "serve", "--port", str(port)]
+        command = [*find_command(), "serve", "--port", str(port), "--grpc-port", "0"]
         with start(program=command) as second:
             assert second.port == port
             assert second.get("/zerohash/time").status_code == 200

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 # Credentials by header word: `x-auth` -> header -> field. [repo] H
 Legacy = Mapping[str, Mapping[str, str]]
@@ -26,8 +27,7 @@ AUTH_HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(msgspec.Struct, frozen=True):
     """A payment processor.
 
     `name`: as in `x-connector`; `variant`: as in `x-connector-config`. `required`: the fields
@@ -39,7 +39,7 @@ class Connector:
     variant: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    legacy: Legacy = field(default_factory=dict)
+    legacy: Legacy = msgspec.field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:

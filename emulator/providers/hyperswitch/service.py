@@ -1,10 +1,10 @@
 """The gRPC door: which method of which package is which operation, and how refusals are said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 from google.protobuf.message import DecodeError
 
 from emulator.core.decisions import Json, Refusal
@@ -30,8 +30,7 @@ TYPES = service_pb2.DESCRIPTOR.services_by_name[_PREFIX].full_name
 UCS = ucs_service_pb2.DESCRIPTOR.services_by_name[_PREFIX].full_name
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(msgspec.Struct, frozen=True):
     """A method: what it reads, what it decides, what it writes."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
@@ -23,8 +24,7 @@ BITS = 2048
 LIFETIME_S = 3600  # "typically 1 hour" [doc] H
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """A token's outward form: `{jti}` is its id, `length` (at most 32) letters and digits."""
 
     text: str
@@ -84,8 +84,7 @@ def find_ids(text: str) -> Iterator[str]:
 _PATTERNS = tuple(look.pattern for look in LOOKS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A token to issue. `subject`: the caller's own name for it, else the connector."""
 
     kind: Kind

@@ -1,7 +1,8 @@
 """useGrant's token: its issuer in all its names, its claims, its key, how long it lives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.facts import TokenIssued
@@ -30,16 +31,14 @@ PATH = "/oidc/"
 _FILLS = ("exp", "iat", "nbf", "jti")
 
 
-@dataclass(frozen=True, slots=True)
-class Realm:
+class Realm(msgspec.Struct, frozen=True):
     """An issuer under one of its names. `domain` None: under its own url id."""
 
     provider: Provider
     domain: Domain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a token's caller may choose. `lifetime_s` None: the default."""
 
     lifetime_s: int | None = None

@@ -10,6 +10,8 @@ LIMIT = 300  # bytes of ASCII
 def join(*sentences: str) -> str:
     """As many of the sentences as fit, each told once."""
     told = ""
+    if not any(sentences):
+        return told
     for sentence in dict.fromkeys(sentences):
         longer = f"{told} {sentence}".strip()
         if len(longer) <= LIMIT:

@@ -94,3 +94,8 @@ async def test_the_first_verified_domain_signs(
     await set_clock(emulator, 1_800_000_001)
     await client.post(f"{PROVIDER}/domains/{first}/verify")
     assert read(await mint(client))[1]["iss"] == "https://second.example.com"
+    earlier = view_of(emulator).table(DOMAINS).get(first)
+    assert earlier is not None
+    raw = msgspec.json.encode(msgspec.structs.replace(earlier, verified_at=1_700_000_000.0))
+    await happen(emulator, EntityPut(0.0, "usegrant", "domains", msgspec.Raw(raw)))
+    assert read(await mint(client))[1]["iss"] == "https://first.example.com"

@@ -6,12 +6,16 @@ import httpx
 import msgspec
 import pytest
 
+from emulator.core.clock import Clock, wall
 from emulator.core.sandbox import Sandbox
+from emulator.edge.provider import Unsigned
+from emulator.providers.zerohash import provider
 from emulator.providers.zerohash.state import API_KEYS, ApiKey
 from tests.providers.zerohash.arrange import (
     change_key,
     hint_of,
     put,
+    set_clock,
     switch,
 )
 from tests.providers.zerohash.attempts import (
@@ -149,3 +153,33 @@ async def test_the_search_for_a_cause_tries_only_some_of_many_keys(sandbox: Sand
     ]
     assert "another API key's private key" in hints[0]
     assert "another API key's private key" not in hints[1]
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "body"),
+    [
+        ("POST", "/client_auth_token", b'{"participant_code":"CUST01","permissions":["fwc"]}'),
+        ("GET", "/participants?status=approved", b""),
+    ],
+)
+async def test_the_emulators_own_signer_is_let_in(
+    client: httpx.AsyncClient, method: str, route: str, body: bytes
+) -> None:
+    """What `token-emulator sign` prints is a signature that holds."""
+    unsigned = Unsigned(method, route, body, wall())
+    assert provider.sign is not None
+    headers = dict(provider.sign(PRIMARY._asdict(), unsigned))
+    answer = await client.request(method, f"/zerohash{route}", headers=headers, content=body)
+    assert answer.is_success
+
+
+async def test_the_documented_rate_limit_counts_addresses(
+    client: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    """Off by default; switched on, so many calls of an address in ten seconds, then 429."""
+    await switch(sandbox, rate_limit={"enabled": True, "limit": 2})
+    await set_clock(sandbox, Clock.frozen_at(NOW))
+    statuses = [(await client.get("/zerohash/time")).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    await set_clock(sandbox, Clock.frozen_at(NOW + 10))
+    assert (await client.get("/zerohash/time")).status_code == 200

@@ -48,7 +48,7 @@ BETWEEN_FIELDS: tuple[tuple[Mapping[str, Any], list[str], str], ...] = (
     (
         {
             "permissions": ["fwc"],
-            "deposit_details": {"account_label": "x", "external_wallet_address": "0x"},
+            "deposit_details": {"account_label": "x", "external_wallet_address": ""},
             **CODE,
         },
         ["body/deposit_details/external_wallet_address requires permission crypto-deposits"],

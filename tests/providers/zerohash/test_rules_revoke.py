@@ -185,6 +185,7 @@ async def test_another_providers_token_is_unknown(
     await happen(sandbox, TokenIssued(0.0, "theirs", 60, grant))
     answer = await client.request(**revoking(write_token({"jti": "theirs"})))
     assert answer.status_code == 404
+    assert "No token of this sandbox" in hint_of(answer)
 
 
 async def test_a_read_key_may_not_revoke(client: httpx.AsyncClient) -> None:

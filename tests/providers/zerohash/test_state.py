@@ -1,6 +1,7 @@
 """The world: what a record may hold, and how a sandbox comes to names of its own."""
 
 import base64
+import hmac
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from emulator.app import Emulator
 from emulator.core.sandbox import Sandbox
 from emulator.core.world import AnyKind
 from emulator.providers.zerohash import provider
+from emulator.providers.zerohash.signature import Signed, sign
 from emulator.providers.zerohash.state import (
     API_KEYS,
     EXTERNAL_ACCOUNTS,
@@ -130,6 +132,9 @@ async def test_a_sandbox_takes_the_credentials_that_it_is_given(emulator: Emulat
     made = await emulator.directory.create("given", credentials=raw)
     assert made is not None
     assert provider.credentials(made.view(), "").items() >= given.items()
+    codes = {p.id: p.platform_code for p in made.state.table(PLATFORMS)}
+    assert codes["acme"] == "GIVEN1"
+    assert codes["minimal"] not in {"GIVEN1", "FAKE02"}
     keys = list(made.state.table(API_KEYS))
     assert sum(key.api_key == "GivenKey" for key in keys) == 1
     assert len({key.api_key for key in keys}) == len(keys)
@@ -141,3 +146,22 @@ async def test_an_empty_world_has_no_credentials(emulator: Emulator) -> None:
     made = await emulator.directory.create("empty", fixtures=fixtures)
     assert made is not None
     assert provider.credentials(made.view(), "http://x") == {"base_url": "http://x/zerohash"}
+
+
+def test_a_participant_made_without_a_code_gets_one() -> None:
+    """The drawn code is one that a participant may have, and another for another draw."""
+    new_key = PARTICIPANTS.new_key
+    assert new_key is not None
+    draws = [bytes([number] * 32) for number in range(3)]
+    codes = [new_key({"zerohash.participant_code": raw}.__getitem__) for raw in draws]
+    assert len(set(codes)) == 3
+    for code in codes:
+        PARTICIPANTS.parse(msgspec.json.encode({**PARTICIPANT, "participant_code": code}))
+
+
+@pytest.mark.parametrize("secret", ["no base64!", "a"])
+def test_a_given_secret_that_is_no_base64_signs_as_it_is(secret: str) -> None:
+    """A sandbox may be given any secret; what can't be decoded is the key itself."""
+    signed = Signed("1", "POST", "/x", b"{}")
+    digest = hmac.digest(secret.encode(), b"1POST/x{}", "sha256")
+    assert sign(signed, secret) == base64.b64encode(digest).decode()

@@ -17,7 +17,7 @@ from emulator.core.tokens import Token
 from emulator.edge.provider import MintRequest
 from emulator.providers.zerohash import provider
 from emulator.providers.zerohash.state import PERMISSIONS, PLATFORMS, PROVIDER
-from emulator.providers.zerohash.tokens import MODULES, issuer_keys, opens
+from emulator.providers.zerohash.tokens import MODULES, find_issuer, issuer_keys, opens
 from tests.providers.zerohash.arrange import (
     default_sandbox,
     drop,
@@ -246,3 +246,11 @@ async def _record(client: httpx.AsyncClient, sandbox: Sandbox, permissions: Sequ
 
 def _unb64(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+async def test_there_is_one_issuer(sandbox: Sandbox) -> None:
+    """Its keys are of the size that the setting asks for; no other issuer is known."""
+    assert find_issuer(sandbox.view(), None) == find_issuer(sandbox.view(), PROVIDER)
+    assert find_issuer(sandbox.view(), None).bits == 2048
+    with pytest.raises(KeyError):
+        find_issuer(sandbox.view(), "another")

@@ -74,3 +74,10 @@ def test_a_trap_gets_a_hint(fields: dict[str, Any], words: str) -> None:
     assert reading.hint.isascii()
     assert len(reading.hint) <= 300
     assert bool(reading.hint) is bool(words)
+
+
+def test_only_the_first_failures_are_looked_at_for_a_cause() -> None:
+    """A body with very many failures is not searched to its end."""
+    near, far = ["x"] * 5 + ["fund"], ["x"] * 50 + ["fund"]
+    assert "the permission fwc" in read({"permissions": near}).hint
+    assert not read({"permissions": far}).hint

@@ -5,8 +5,9 @@ refused by the connector behind it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from emulator.core.decisions import Refusal
 from emulator.core.faults import Firing, Then
@@ -32,8 +33,7 @@ FAULT_PREFIX = "fake-fault-"
 __all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate", "trigger"]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """A connector with credentials that could be converted.
 
     `account`: the sandbox's, when the credentials are its; `is_known`: the sandbox has accounts at

@@ -1,13 +1,13 @@
 """Which of the service's ways of speaking a call is in: its package, or HTTP mode."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from emulator.providers.hyperswitch.state import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(msgspec.Struct, frozen=True):
     """`era`: whose texts refusals have; `profile`: what holds unless a setting says otherwise.
 
     The profile per package follows the specification's proposal. [design]

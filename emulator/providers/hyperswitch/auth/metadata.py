@@ -1,7 +1,6 @@
 """Request metadata: connector and credentials, by the service's own order of headers [repo] H."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -54,8 +53,7 @@ MAX_TOLD = 200  # characters of the request that a message repeats
 Fault = Literal["malformed", "missing", "unconvertible"]
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True):
     """A connector with its credentials by field. `is_bare`: the published form, not wrapped."""
 
     connector: Connector
@@ -63,8 +61,7 @@ class Presented:
     is_bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """What a typed header's JSON says. `is_shaped`: every known field has the right type."""
 
     connector: Connector
@@ -118,8 +115,7 @@ def read_metadata(
     return presented
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(msgspec.Struct, frozen=True):
     """The rows of one typed header."""
 
     malformed: str

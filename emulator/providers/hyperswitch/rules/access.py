@@ -1,7 +1,8 @@
 """Server access tokens: what each connector yields, as the service passes it on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Granted
 from emulator.core.view import View
@@ -13,8 +14,7 @@ from emulator.providers.hyperswitch.state import PROVIDER
 from emulator.providers.hyperswitch.wire import MAX_SUBJECT, AccessTokenRequest
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(msgspec.Struct, frozen=True):
     """What goes back besides the token. `expires_in_seconds`: as the caller's profile counts."""
 
     token_type: str | None
@@ -22,8 +22,7 @@ class AccessToken:
     reference: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quirk:
+class Quirk(msgspec.Struct, frozen=True):
     """What the service makes of one connector's answer: spec 4.1.
 
     `token_type` None: it drops it. `lifetime_s`: what the connector grants; `short_s`: by how

@@ -5,7 +5,8 @@ In a template `{token}` is the token that the book has, `{id}` and `{uuid}` are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.providers.hyperswitch.tokens import LIFETIME_S, LOOKS, Look
@@ -14,8 +15,7 @@ _TOKEN: Json = {"value": "{token}"}
 _SESSION = LOOKS["session"]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """A connector's answer. `variant`: its place in the response's oneof; `needs`: what must come.
 
     `lifetime_s`: seconds.

@@ -1,6 +1,6 @@
 """Server session tokens and client tokens: 4.2 and 4.3, under their new and old names."""
 
-from dataclasses import dataclass
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
 from emulator.core.ids import BASE62
@@ -21,8 +21,7 @@ US = 1
 NEEDS = {"customer": "missing_customer", "return_url": "missing_return_url"}
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """A session's answer. `template`: the message's fields, with `values` to fill them."""
 
     template: Json

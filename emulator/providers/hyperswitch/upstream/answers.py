@@ -1,14 +1,14 @@
 """How connectors answer: what of it is parsed is [repo] H, all other values are [guess]."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.clock import render_time
 from emulator.core.decisions import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, frozen=True):
     """A token with what its answer tells besides. `expires_at`: Unix seconds; `lifetime_s`."""
 
     token: str

@@ -1,17 +1,17 @@
 """Which path is which connector's, what is sent there, and how it answers. [repo][run] H."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 from emulator.providers.hyperswitch.upstream import requests as r
 
 Encoding = Literal["form", "json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """One endpoint of a connector.
 
     `paths`: below the connector's base URL; `reads`: the credentials, by field of the account;

@@ -3,15 +3,15 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.edge.body import UnreadableJsonError, parse_json
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A request's fields and headers. `fields`: the form's or the JSON object's texts."""
 
     fields: Mapping[str, Json]

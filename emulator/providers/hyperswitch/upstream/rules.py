@@ -5,7 +5,8 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
 from emulator.core.facts import TokenIssued
@@ -32,8 +33,7 @@ INTERVALS |= {"12_HOURS": 43200, "1_DAY": 86400, "1_WEEK": 604800}
 _SHA256_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Granting:
+class Granting(msgspec.Struct, frozen=True):
     """A request at an endpoint with the credentials in it."""
 
     endpoint: Endpoint
@@ -41,8 +41,7 @@ class Granting:
     credentials: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A token was granted; its text is yet to be derived."""
 
     token: TokenIssued

@@ -1,7 +1,6 @@
 """Requests as the rules see them, whichever way they came, and which fields are personal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -41,24 +40,21 @@ PRIVATE = frozenset(
 MAX_SUBJECT = 128
 
 
-@dataclass(frozen=True, slots=True)
-class AccessTokenRequest:
+class AccessTokenRequest(msgspec.Struct, frozen=True):
     """A server access token is wanted. `reference`: the caller's own name for it."""
 
     reference: str | None
     test_mode: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True):
     """Minor units of a currency; both as sent, the currency as its number."""
 
     minor: int
     currency: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRequest:
+class SessionRequest(msgspec.Struct, frozen=True):
     """A server session token or a client token is wanted."""
 
     reference: str

@@ -1,16 +1,16 @@
 """What the document says of each operation: what it wants, answers, and may refuse."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from emulator.edge.openapi import STRING, describe_object
 from emulator.providers.usegrant.wire import bodies
 from emulator.providers.usegrant.wire.bodies import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One operation. `answer`: a name of `ANSWERS`; `rows`: of the catalogue."""
 
     summary: str

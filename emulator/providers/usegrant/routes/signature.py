@@ -1,7 +1,8 @@
 """Who signed a token: found out before the decision, by the pool's keys or by discovery."""
 
-from dataclasses import replace
 from typing import NamedTuple
+
+import msgspec
 
 from emulator.core.jwt import Unverified, is_signed_by
 from emulator.core.view import View
@@ -40,14 +41,14 @@ def look(view: View, tenant: Tenant, presented: Presented) -> Wanted | None:
 async def find_signer(services: Services, presented: Presented, wanted: Wanted) -> Presented:
     """What was presented, with what is known of its signature."""
     if wanted.issuer is None:
-        return replace(presented, signature=_by_pool(services, wanted.token))
+        return msgspec.structs.replace(presented, signature=_by_pool(services, wanted.token))
     try:
         signed = await services.discovery.is_signed(wanted.sandbox, wanted.issuer, wanted.token)
     except Unreachable as why:
         failure = f"The issuer's key set can't be had. {why}"
-        return replace(presented, signature=Signature(failure=failure))
+        return msgspec.structs.replace(presented, signature=Signature(failure=failure))
     signature = Signature(issuer=wanted.issuer if signed else None)
-    return replace(presented, signature=signature)
+    return msgspec.structs.replace(presented, signature=signature)
 
 
 def _by_pool(services: Services, token: Unverified) -> Signature:

@@ -1,7 +1,5 @@
 """Custom domains: added, verified, and from then on the issuer's name."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from emulator.core.decisions import Granted, Refusal
@@ -14,8 +12,7 @@ VERIFIED = "Domain verified"  # [guess] L
 NOT_VERIFIED = "Domain not verified"  # [guess] L
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """What came of a look at a domain's DNS."""
 
     domain: Domain

@@ -1,21 +1,19 @@
 """What an issuer tells everybody: its discovery document and its public keys."""
 
-from dataclasses import dataclass
+import msgspec
 
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.providers.usegrant import tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """How an issuer was asked. `base` None: by its host; else the URL before the issuer's path."""
 
     base: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
+class KeySet(msgspec.Struct, frozen=True):
     """The pool's names of the keys to show. `known`: the entity tags that the caller has."""
 
     names: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Providers, their clients, and the tokens that these get."""
 
-from dataclasses import dataclass
+import msgspec
 
 from emulator.core.decisions import Granted
 from emulator.core.ids import LOWER_ALNUM
@@ -18,24 +18,21 @@ from emulator.providers.usegrant.state import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewProvider:
+class NewProvider(msgspec.Struct, frozen=True):
     """A provider to create."""
 
     name: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewClient:
+class NewClient(msgspec.Struct, frozen=True):
     """A client to create."""
 
     name: str
     audience: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mint:
+class Mint(msgspec.Struct, frozen=True):
     """A token to issue. `home`: the URL that path issuers begin with."""
 
     options: tokens.Options

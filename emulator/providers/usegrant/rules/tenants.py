@@ -1,6 +1,6 @@
 """Tenants, the issuers that they trust, and what these issuers' tokens must say."""
 
-from dataclasses import dataclass
+import msgspec
 
 from emulator.core.decisions import Granted
 from emulator.core.view import View
@@ -17,16 +17,14 @@ from emulator.providers.usegrant.state import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewTenant:
+class NewTenant(msgspec.Struct, frozen=True):
     """A tenant to create."""
 
     name: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewTenantProvider:
+class NewTenantProvider(msgspec.Struct, frozen=True):
     """An issuer to trust. `max_age_h`: hours, 0 is no limit."""
 
     url: str
@@ -35,8 +33,7 @@ class NewTenantProvider:
     max_age_h: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class NewPolicy:
+class NewPolicy(msgspec.Struct, frozen=True):
     """A policy to create."""
 
     name: str

@@ -5,7 +5,8 @@ conditions [doc concepts] M. What an own issuer made must stand in this sandbox'
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
 from emulator.core.jwt import Unverified
@@ -25,8 +26,7 @@ from emulator.providers.usegrant.state import (
 HOUR_S = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """What is known of a token's signature before the decision.
 
     `key`: the name of the pool's key that made it. `issuer`: the foreign issuer whose key set made
@@ -38,8 +38,7 @@ class Signature:
     failure: str = "No key that is known here made it."
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True):
     """A token and the policy that it is to satisfy. `flaw`: why the text is no token."""
 
     policy: str

@@ -1,7 +1,8 @@
 """Every way in which zerohash says no, as data. Source marks: see docs/fidelity.md."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+import msgspec
 
 from emulator.core.decisions import Row
 from emulator.providers.zerohash.errors import authentication, payins
@@ -105,4 +106,4 @@ MINT_SCENARIOS = payins.SCENARIOS
 
 def with_status(row: Row, status: int) -> Row:
     """The same row under another status."""
-    return replace(row, status=status)
+    return msgspec.structs.replace(row, status=status)

@@ -1,8 +1,9 @@
 """What the document says of each operation: what it wants, answers, and may refuse."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, get_args
+
+import msgspec
 
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
@@ -15,8 +16,7 @@ from emulator.providers.zerohash.rules.fields import RULES
 from emulator.providers.zerohash.state import ParticipantStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One operation. `body`, `answer`: names of schemas; `rows`: of the catalogue."""
 
     summary: str

@@ -4,7 +4,8 @@ They are asked of the body as sent, so that they are told together with what bre
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from emulator.core.decisions import Json
 from emulator.providers.zerohash import tokens
@@ -17,8 +18,7 @@ Sent = Mapping[str, Json]
 PRE_ONBOARDING = frozenset({"onboarding"})
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRule:
+class FieldRule(msgspec.Struct, frozen=True):
     """`breaks`: whether a body with those permissions breaks it. `error`: as the provider says."""
 
     error: str

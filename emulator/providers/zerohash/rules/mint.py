@@ -1,9 +1,10 @@
 """Minting a client access token: who may have it, for which permissions, with which ids."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import parse_qs
+
+import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
 from emulator.core.view import View
@@ -28,8 +29,7 @@ MANUAL_APPROVAL_FROM = Decimal(500_000)  # USD [doc payins guide] H
 PERISHABLES_MAXIMUM = Decimal(50)  # USD a day [doc onboard-shoppers] H; told per payment [guess]
 
 
-@dataclass(frozen=True, slots=True)
-class Minted:
+class Minted(msgspec.Struct, frozen=True):
     """What a mint yields besides the token: UUIDs."""
 
     payment_id: str | None
@@ -37,8 +37,7 @@ class Minted:
     both_places: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mint:
+class Mint(msgspec.Struct, frozen=True):
     """A request for a token. `query`: of the URL, where an identifier may have strayed to."""
 
     reading: Reading[ClientAuthToken]

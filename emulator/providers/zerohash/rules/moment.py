@@ -1,14 +1,13 @@
 """Telling the time, to anybody: the one operation without authentication [openapi] H."""
 
-from dataclasses import dataclass
+import msgspec
 
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.providers.zerohash.state import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """The sandbox's time, and how the provider's answer is to say it."""
 
     now: float

@@ -1,7 +1,6 @@
 """Looking participants up, and creating customers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,7 @@ from emulator.providers.zerohash.wire.shapes import Customer
 PAGE_SIZE = 15  # [openapi example] M
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """Which participants to list. `page`: from 1; `others`: filters were sent that find nothing."""
 
     participant_code: str | None
@@ -29,8 +27,7 @@ class Search:
     others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page of participants."""
 
     participants: Sequence[Participant]
@@ -71,8 +68,7 @@ def get_participant(view: View, caller: Caller, email: str) -> Granted[Participa
     return Granted(found[0], hint=caller.hint)
 
 
-@dataclass(frozen=True, slots=True)
-class NewCustomer:
+class NewCustomer(msgspec.Struct, frozen=True):
     """A customer to create. `request_id`: the X-Request-Id, which makes a repetition one."""
 
     body: Customer
@@ -80,8 +76,7 @@ class NewCustomer:
     request_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(msgspec.Struct, frozen=True):
     """A created customer, with what was sent, to echo."""
 
     participant: Participant

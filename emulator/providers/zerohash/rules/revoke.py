@@ -17,8 +17,10 @@ def revoke(view: View, caller: Caller, token: Unverified) -> Granted[None]:
     [openapi] H. But the claims have to be those that were issued under that `jti` [guess].
     """
     record = view.token(token.claims["jti"])
-    if record is None or record.grant.provider != PROVIDER or record.claims() != token.claims:
-        return _miss(caller, known=record is not None)
+    if record is None or record.grant.provider != PROVIDER:
+        return _miss(caller, _UNKNOWN)
+    if record.claims() != token.claims:
+        return _miss(caller, _ALTERED)
     if token.claims.get("platform_code") != caller.platform.platform_code:
         hint = "The token was issued to another platform."
         raise Refusal(CATALOGUE["not_found"], hint=hint)
@@ -27,11 +29,12 @@ def revoke(view: View, caller: Caller, token: Unverified) -> Granted[None]:
     return Granted(None, (TokenEnded(view.now, record.jti, "revoked"),), hint=caller.hint)
 
 
-def _miss(caller: Caller, *, known: bool) -> Granted[None]:
+_UNKNOWN = "No token of this sandbox has that jti: issued by an earlier run, or forgotten since?"
+_ALTERED = "A token with that jti was issued here, but with other claims: it was altered."
+
+
+def _miss(caller: Caller, hint: str) -> Granted[None]:
     """A token that nobody issued here: 404 in strict reading, 204 in lenient [guess] M."""
-    hint = "No token of this sandbox has that jti: issued by an earlier run, or forgotten since?"
-    if known:
-        hint = "A token with that jti was issued here, but with other claims: it was altered."
     if caller.settings.unknown_jti == "lenient":
         return Granted(None, hint=hints.join(caller.hint, hint, "Nothing was revoked."))
     raise Refusal(CATALOGUE["not_found"], hint=hint)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+import msgspec
 
 from emulator.providers.zerohash.signature import (
     NOTHING,
@@ -36,13 +37,12 @@ def wrong_messages(signed: Signed, mode: Mode, bases: Sequence[str]) -> Iterator
             yield message, what
 
 
-def millisecond_messages(signed: Signed, mode: Mode) -> Iterator[Attempt]:
+def millisecond_messages(signed: Signed) -> Iterator[Attempt]:
     """The same with a timestamp of milliseconds: a thousand fall on one second."""
-    if signed.timestamp.isdecimal():
-        for rest in range(1000):
-            wrong = replace(signed, timestamp=f"{signed.timestamp}{rest:03d}")
-            for body in accepted_bodies(signed, mode):
-                yield wrong.message(body), _MILLISECONDS
+    rest = msgspec.structs.replace(signed, timestamp="").message(raw_body(signed))
+    seconds = signed.timestamp.encode("latin-1")
+    for milliseconds in range(1000):
+        yield b"%b%03d%b" % (seconds, milliseconds, rest), _MILLISECONDS
 
 
 def _candidates(signed: Signed, bodies: Sequence[bytes], bases: Sequence[str]) -> Iterator[Attempt]:
@@ -103,17 +103,20 @@ def _spellings(parsed: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any 
 
 def _wrong_parts(signed: Signed, bases: Sequence[str]) -> Iterator[tuple[Signed, str]]:
     yield (
-        replace(signed, method=signed.method.lower()),
+        msgspec.structs.replace(signed, method=signed.method.lower()),
         "The method was signed in lower case: sign it in upper case.",
     )
-    yield replace(signed, method=""), "The method was left out of the signed message."
+    yield (
+        msgspec.structs.replace(signed, method=""),
+        "The method was left out of the signed message.",
+    )
     # Bytes of UTF-8 are held in a text of latin-1 here: undone for the search, then done again.
     sent = signed.route.encode("latin-1").decode("utf-8", "replace")
     for route, what in _wrong_routes(sent, bases):
         wire = route.encode("utf-8", "replace").decode("latin-1")
-        yield replace(signed, route=wire), what
+        yield msgspec.structs.replace(signed, route=wire), what
     for timestamp, what in _wrong_timestamps(signed.timestamp):
-        yield replace(signed, timestamp=timestamp), what
+        yield msgspec.structs.replace(signed, timestamp=timestamp), what
 
 
 def _wrong_routes(route: str, bases: Sequence[str]) -> Iterator[tuple[str, str]]:

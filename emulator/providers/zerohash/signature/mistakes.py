@@ -5,9 +5,10 @@ import binascii
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import unquote
+
+import msgspec
 
 from emulator.providers.zerohash import hints
 from emulator.providers.zerohash.signature import Mode, Signed, decode_secret
@@ -17,14 +18,13 @@ from emulator.providers.zerohash.signature.messages import (
     wrong_messages,
 )
 
-# A larger request is not searched: a search costs some hundred digests.
-SEARCHED_BYTES = 16_384
+# A larger request is not searched: a search costs some thousand digests.
+SEARCHED_BYTES = 4096
 
 _DIGEST_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Suspects:
+class Suspects(msgspec.Struct, frozen=True):
     """What a client may have signed with: its own key's parts, and other keys' secrets."""
 
     secret: str
@@ -60,15 +60,26 @@ def _searches(
 ) -> Iterator[tuple[bytes, str, Iterator[tuple[bytes, str]]]]:
     """Keys with the messages to try under each, the right key first."""
     right = [(signed.message(body), "") for body in accepted_bodies(signed, mode)]
-    for key, about_key in _keys(suspects):
-        yield key, about_key, chain(right, wrong_messages(signed, mode, bases))
+    kept: list[tuple[bytes, str]] = []
+    messages = chain(right, wrong_messages(signed, mode, bases))
+    yield decode_secret(suspects.secret), "", _keep(kept, messages)
+    for key, about_key in _wrong_keys(suspects):
+        yield key, about_key, iter(kept)
     for secret in suspects.others:
         yield decode_secret(secret), "Signed with another API key's private key.", iter(right)
-    yield decode_secret(suspects.secret), "", millisecond_messages(signed, mode)
+    yield decode_secret(suspects.secret), "", millisecond_messages(signed)
 
 
-def _keys(suspects: Suspects) -> Iterator[tuple[bytes, str]]:
-    yield decode_secret(suspects.secret), ""
+def _keep(
+    kept: list[tuple[bytes, str]], messages: Iterator[tuple[bytes, str]]
+) -> Iterator[tuple[bytes, str]]:
+    """The messages one by one, kept for the other keys."""
+    for message in messages:
+        kept.append(message)
+        yield message
+
+
+def _wrong_keys(suspects: Suspects) -> Iterator[tuple[bytes, str]]:
     yield (
         suspects.secret.encode(),
         "The private key was not base64-decoded before the HMAC: decode it, then sign.",

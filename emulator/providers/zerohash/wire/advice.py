@@ -117,13 +117,12 @@ def _misnamed(sent: Iterable[str]) -> Iterator[str]:
 
 
 def _value_at(sent: Json, path: Iterable[str]) -> Json:
+    """What was sent at a failure's path; None where nothing was."""
     for part in path:
         if isinstance(sent, dict):
             sent = sent.get(part)
-        elif isinstance(sent, list) and part.isdecimal() and int(part) < len(sent):
+        elif isinstance(sent, list):
             sent = sent[int(part)]
-        else:
-            return None
     return sent
 
 

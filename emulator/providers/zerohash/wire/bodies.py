@@ -1,9 +1,9 @@
 """Reading zerohash's bodies, and wording what breaks their shapes as the provider does."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import msgspec
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -18,8 +18,7 @@ M = TypeVar("M", bound=Shape)
 Failure = tuple[tuple[str, ...], str]  # where in the body, and the provider's text
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[M]):
+class Reading(msgspec.Struct, Generic[M], frozen=True):
     """A body as it was sent, as its shape, and what breaks the shape (then `body` is None)."""
 
     sent: dict[str, Json]

@@ -5,9 +5,9 @@ marked otherwise.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
+import msgspec
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -68,8 +68,7 @@ def _no_null(value: object) -> object:
     return value
 
 
-@dataclass(frozen=True)
-class Absent:
+class Absent(msgspec.Struct, frozen=True):
     """Marks a field that may be absent, but not null: no schema of the provider says nullable.
 
     The absent value is None; what is sent is read as the other member of the union alone.

@@ -1,0 +1,1 @@
+"""Highnote's decisions, pure: who may do what, minting, cards, holders, documents, reading."""
