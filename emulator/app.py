@@ -44,7 +44,8 @@ SWEEP_EVERY_S = 30.0
 class Emulator(msgspec.Struct):
     """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
 
-    `surfaces`: what listens; whoever opens a socket notes it there.
+    `surfaces`: what listens; whoever opens a socket notes it there. `remarks`: what a person should
+    know of the start, one line each.
     """
 
     edge: Edge
@@ -54,6 +55,7 @@ class Emulator(msgspec.Struct):
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
+    remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import gc
-import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -33,8 +32,6 @@ STOP_S = 0.4
 
 GRPC_PORT = 4601
 GRPC_EXAMPLE_PORT = 8080  # the published example's [doc]
-
-log = logging.getLogger("emulator")
 
 
 class StartError(Exception):
@@ -144,14 +141,19 @@ async def open_rpc(emulator: Emulator, settings: Settings) -> "RpcEdge | None":
     if not emulator.speaks_rpc:
         return None
     rpc = emulator.open_rpc()
-    usual = 0 if settings.port == 0 else GRPC_PORT
-    port = usual if settings.grpc_port is None else settings.grpc_port
+    port = settings.grpc_port
+    if port is None:
+        port = 0
+        if settings.port and is_free(settings.host, GRPC_PORT):
+            port = GRPC_PORT
+        elif settings.port:
+            emulator.remarks.append(f"port {GRPC_PORT} is in use: gRPC took any free one")
     ports = {"grpc": _listen_rpc(rpc, settings.host, port, "EMULATOR_GRPC_PORT")}
     wanted = settings.grpc_example_port
     if wanted is None:
         wanted = GRPC_EXAMPLE_PORT if is_free(settings.host, GRPC_EXAMPLE_PORT) else -1
         if wanted < 0:
-            log.warning("port %d is in use: no gRPC on it", GRPC_EXAMPLE_PORT)
+            emulator.remarks.append(f"port {GRPC_EXAMPLE_PORT} is in use: no gRPC on it")
     if wanted >= 0:
         variable = "EMULATOR_GRPC_EXAMPLE_PORT"
         ports["grpc_example"] = _listen_rpc(rpc, settings.host, wanted, variable)

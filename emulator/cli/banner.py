@@ -19,7 +19,8 @@ def announce(emulator: Emulator, settings: Settings) -> None:
     port = emulator.surfaces.ports["http"]
     names = [provider.name for provider in emulator.providers]
     render = _render_json if settings.log_format == "json" else _render_text
-    click.echo(render(settings, settings.url(port), port, names, _rpc(emulator, settings)))
+    rpc, remarks = _rpc(emulator, settings), emulator.remarks
+    click.echo(render(settings, settings.url(port), port, names, rpc, remarks))
 
 
 def _rpc(emulator: Emulator, settings: Settings) -> list[str]:
@@ -30,10 +31,16 @@ def _rpc(emulator: Emulator, settings: Settings) -> list[str]:
 
 
 def _render_text(
-    settings: Settings, url: str, port: int, providers: list[str], rpc: list[str]
+    settings: Settings,
+    url: str,
+    port: int,
+    providers: list[str],
+    rpc: list[str],
+    remarks: list[str],
 ) -> str:
     rows = [("http", url, ""), ("control", _control(settings, url), "")]
     rows += [("grpc", " and ".join(rpc), "")] if rpc else []
+    rows += [("note", remark, "") for remark in remarks]
     rows += [(name, f"{url}/{name}", _try(settings, name, port)) for name in providers]
     shown = " ".join(f"{name}={value}" for name, value in render_settings(settings).items())
     rows.append(("settings", shown or "all at their defaults", ""))
@@ -49,7 +56,12 @@ def _columns(rows: list[tuple[str, str, str]]) -> Iterator[str]:
 
 
 def _render_json(
-    settings: Settings, url: str, port: int, providers: list[str], rpc: list[str]
+    settings: Settings,
+    url: str,
+    port: int,
+    providers: list[str],
+    rpc: list[str],
+    remarks: list[str],
 ) -> str:
     return json.dumps(
         {
@@ -57,6 +69,7 @@ def _render_json(
             "version": __version__,
             "http": url,
             "grpc": rpc,
+            "notes": remarks,
             "control": _control(settings, url),
             "providers": {name: f"{url}/{name}" for name in providers},
             "try": {name: _try(settings, name, port) for name in providers},

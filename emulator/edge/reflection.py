@@ -58,12 +58,23 @@ def _respond(request: Any, response: Any, told: Sequence[str]) -> None:  # noqa:
         case "file_by_filename":
             _put_files(response, request.file_by_filename, POOL.FindFileByName)
         case "file_containing_symbol":
-            _put_files(response, request.file_containing_symbol, POOL.FindFileContainingSymbol)
+            _put_files(response, request.file_containing_symbol, _find_symbol)
         case "all_extension_numbers_of_type":
             name = request.all_extension_numbers_of_type
             response.all_extension_numbers_response.base_type_name = name
         case _:
             _put_error(response)
+
+
+def _find_symbol(symbol: str) -> FileDescriptor:
+    """The file of a symbol; a method's is its service's."""
+    try:
+        return POOL.FindFileContainingSymbol(symbol)
+    except KeyError:
+        service, _, method = symbol.rpartition(".")
+        if method in POOL.FindServiceByName(service).methods_by_name:
+            return POOL.FindFileContainingSymbol(service)
+        raise
 
 
 def _put_files(response: Any, name: str, find: Any) -> None:  # noqa: ANN401

@@ -88,10 +88,11 @@ class RpcEdge:
 
     async def stop(self, grace_s: float) -> None:
         """Take no new calls, and let those under way end within so many seconds. Once."""
-        await self._server.stop(grace_s)
-        # Its finaliser wants the loop: let it run now, not when the loop is gone.
-        del self._server
-        await asyncio.sleep(0)
+        try:
+            await self._server.stop(grace_s)
+        finally:
+            # Its finaliser would shut it down once more, on a loop that may be gone by then.
+            vars(self._server).pop("_server", None)
 
     def listen(self, host: str, port: int) -> int:
         """Add an address to listen on; the port that it became.

@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const require = createRequire(import.meta.url);
+const [target, home] = process.argv.slice(2);
+const require = createRequire(join(home, "package.json"));
 const grpc = require("@grpc/grpc-js");
 const loader = require("@grpc/proto-loader");
 
@@ -30,7 +31,6 @@ function call(client, method, request, metadata) {
   });
 }
 
-const target = process.argv[2];
 const credentials = grpc.credentials.createInsecure();
 const ucs = new (load("ucs/service.proto").ucs.v2.MerchantAuthenticationService)(target, credentials);
 const types = new (load("service.proto").types.MerchantAuthenticationService)(target, credentials);

@@ -15,26 +15,31 @@ TIMEOUT_S = 50.0
 
 
 def find_jose() -> Path:
+    """The folder that holds jose's `node_modules`."""
+    return find_packages(PACKAGE)
+
+
+def find_packages(*packages: str) -> Path:
     """The folder that holds `node_modules`; the test is skipped, with the reason, without one."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         pytest.skip("node and npm are not installed")
     caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    home = caches / "token-emulator-tests" / PACKAGE
-    if not (home / "node_modules" / PACKAGE / "package.json").exists():
+    home = caches / "token-emulator-tests" / packages[0].replace("/", "-")
+    if not all((home / "node_modules" / name / "package.json").exists() for name in packages):
         home.mkdir(parents=True, exist_ok=True)
         options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
         try:
             done = subprocess.run(  # noqa: S603 - npm itself
-                [npm, "install", *options, "--prefix", str(home), PACKAGE],
+                [npm, "install", *options, "--prefix", str(home), *packages],
                 capture_output=True,
                 timeout=TIMEOUT_S,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            pytest.skip(f"npm did not install {PACKAGE} within {TIMEOUT_S:.0f} s")
+            pytest.skip(f"npm did not install {packages[0]} within {TIMEOUT_S:.0f} s")
         if done.returncode != 0:
-            pytest.skip(f"npm could not install {PACKAGE} (exit code {done.returncode})")
+            pytest.skip(f"npm could not install {packages[0]} (exit code {done.returncode})")
     return home
 
 

@@ -1,6 +1,8 @@
 """Real clients of the connector service at the ports of a real server."""
 
 import json
+import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -15,11 +17,11 @@ import httpx
 import pytest
 
 from emulator.providers.hyperswitch.proto.ucs import legacy_pb2 as ucs
+from tests.clients.node import find_packages
 from tests.process.running import Running, start
 
 HERE = Path(__file__).parent
 GRPCURL = shutil.which("grpcurl") or str(Path(sys.executable).with_name("grpcurl"))
-NODE_MODULES = HERE / "node_modules"
 
 # The published call, `-plaintext` added.
 PUBLISHED = {
@@ -83,6 +85,26 @@ def test_the_published_call_works_as_written(ports: Ports) -> None:
 
 
 @needs_grpcurl
+def test_the_pages_commands_work(ports: Ports) -> None:
+    """Each grpcurl command of docs/hyperswitch.md mints, its port replaced by this server's."""
+    page = (HERE.parents[1] / "docs" / "hyperswitch.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(grpcurl .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        command = block.replace("\\\n", " ")
+        command = command.replace("localhost:8080", ports.example)
+        command = command.replace("localhost:4601", ports.rpc)
+        done = subprocess.run(  # noqa: S603 - our own page
+            [GRPCURL, *shlex.split(command)[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert json.loads(done.stdout)["accessToken"]["value"], done.stderr
+
+
+@needs_grpcurl
 def test_the_current_form_works(ports: Ports) -> None:
     """`x-connector-config` for Stripe as documented, and for the sandbox's PayPal faithfully."""
     stripe = 'x-connector-config: {"config":{"Stripe":{"api_key":"any"}}}'
@@ -140,14 +162,11 @@ def test_plain_grpcio_calls_it(ports: Ports) -> None:
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (NODE_MODULES / "@grpc").exists(),
-    reason="run `npm ci` in tests/clients for @grpc/grpc-js",
-)
 def test_grpc_js_calls_it(ports: Ports) -> None:
     """Node's client, with our own .proto files loaded as they are."""
+    home = find_packages("@grpc/grpc-js", "@grpc/proto-loader")
     done = subprocess.run(  # noqa: S603 - our own script
-        ["node", str(HERE / "hyperswitch.mjs"), ports.rpc],  # noqa: S607 - found above
+        [str(shutil.which("node")), str(HERE / "hyperswitch.mjs"), ports.rpc, str(home)],
         capture_output=True,
         text=True,
         check=False,

@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from emulator.core.decisions import Decision
 from emulator.core.facts import ClockSet, SettingsSet
 from emulator.settings import Settings
 from tests.conftest import client_of
+from tests.examples import rpc
 from tests.examples.normalise import normalise
 from tests.providers.usegrant import calls as bearer
 from tests.signing import MINIMAL, PRIMARY, READ, Key, Request, encode, signed
@@ -49,7 +51,7 @@ class Sign(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Asked(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """A request. `body`: JSON, sent compact; `text`: sent as it stands.
+    """A request. `body`: JSON, sent compact; `text`: sent as it stands; `method` may be GRPC.
 
     `key`: a name of `KEYS`, or of `BEARERS`.
     """
@@ -123,14 +125,21 @@ _Dumper.add_representer(str, _write_text)
 
 async def play(provider: str, exchanges: Sequence[Exchange]) -> list[Answered]:
     """The answers of an emulator of its own, in order."""
-    ask = _sign if provider == "zerohash" else _bear
+    ask = {"zerohash": _sign, "hyperswitch": _plain}.get(provider, _bear)
     emulator = create_emulator(Settings(seed="golden exchanges"))
     await emulator.directory.open("default")
     kept: dict[str, str] = {}
     answers = []
-    async with client_of(emulator) as client:
+    async with client_of(emulator) as client, AsyncExitStack() as stack:
+        over_rpc = any(exchange.request.method == rpc.METHOD for exchange in exchanges)
+        service = await stack.enter_async_context(rpc.serve(emulator)) if over_rpc else None
         for exchange in exchanges:
             await _arrange(emulator, provider, exchange)
+            asked = exchange.request
+            if service is not None and asked.method == rpc.METHOD:
+                told, body, hint = await rpc.ask(service, asked.path, asked.headers, asked.body)
+                answers.append(Answered(rpc.HTTP_OK, told, body, hint))
+                continue
             answer = await client.request(**ask(exchange.request, kept))
             if exchange.keep is not None:
                 kept[exchange.keep] = _find_kept(answer.json())
@@ -143,7 +152,9 @@ def _find_kept(body: Any) -> str:  # noqa: ANN401 - any JSON
     """A token, or the id of what was made."""
     if "message" in body:
         body = body["message"]
-    found: str = next(body[name] for name in ("token", "accessToken", "id") if name in body)
+    found: str = next(
+        body[name] for name in ("token", "accessToken", "access_token", "id") if name in body
+    )
     return found
 
 
@@ -184,6 +195,16 @@ def _bear(asked: Asked, kept: dict[str, str]) -> Request:
             **asked.headers,
         },
         "content": content,
+    }
+
+
+def _plain(asked: Asked, kept: dict[str, str]) -> Request:
+    """A request whose headers say everything."""
+    return {
+        "method": asked.method,
+        "url": f"/hyperswitch{asked.path}",
+        "headers": {name: _fill(value, kept) for name, value in asked.headers.items()},
+        "content": _content(asked, kept),
     }
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 NAMES = [f"{file.parent.name}/{file.stem}" for file in files()]
 
-MARK = re.compile(r"\[(doc|openapi|sdk|repo|example|guess)[^\]]*\]")
+MARK = re.compile(r"\[(doc|openapi|sdk|repo|example|run|guess)[^\]]*\]")
 
 
 @pytest.mark.parametrize("file", files(), ids=NAMES)

@@ -53,7 +53,7 @@ def test_it_fits_the_specification() -> None:
 
 def test_only_this_machine_reaches_it() -> None:
     """The port is published on loopback, where the README's commands look for it."""
-    assert EMULATOR["ports"] == ["127.0.0.1:4600:4600"]
+    assert EMULATOR["ports"] == ["127.0.0.1:4600:4600", "127.0.0.1:4601:4601"]
 
 
 def test_its_token_is_visibly_fake() -> None:

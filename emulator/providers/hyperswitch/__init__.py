@@ -1,7 +1,10 @@
 """Hyperswitch's connector service ("Prism"): the gRPC token service, HTTP mode, the connectors.
 
 Sources: the service's own repository and the packages of its SDK. Gaps: every service but
-MerchantAuthenticationService; connectors are played only as far as their token endpoints.
+MerchantAuthenticationService; connectors are played only as far as their token endpoints; the
+answer printed in the published page, which can't come from grpcurl (a SecretString is a message,
+an enumeration's value has its full name, an int64 is a text); a token's limited scope, which the
+page promises and nothing enforces; the real server's INTERNAL for bytes that are no message.
 """
 
 from collections.abc import Iterable, Mapping

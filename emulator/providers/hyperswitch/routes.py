@@ -47,7 +47,7 @@ def open_door(provider: Provider) -> Door:
             provider, name, http.read_session, rules.create_session_token, _render_session
         )
     handlers |= upstream_handlers(provider)
-    return Door(ROUTES, handlers, lambda: describe(provider))
+    return Door(ROUTES, handlers, lambda: describe(provider, ROUTES))
 
 
 def _handler(

@@ -15,9 +15,11 @@ async def service(emulator: Emulator) -> AsyncIterator[Service]:
     rpc = emulator.open_rpc()
     port = rpc.listen("127.0.0.1", 0)
     await rpc.start()
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield Service(channel)
-    await rpc.stop(0)
+    try:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            yield Service(channel)
+    finally:
+        await rpc.stop(0)
 
 
 @pytest.fixture
