@@ -111,7 +111,7 @@ class Table(Generic[R]):
         self.kind = kind
         self._base = base
         self._own: dict[str, R | None] = {}
-        self._index: dict[str, dict[Hashable, dict[str, None]]] = {}
+        self._index: dict[str, dict[Hashable, _Keys]] = {}
 
     def __len__(self) -> int:
         base = self._base.records
@@ -139,7 +139,7 @@ class Table(Generic[R]):
     def find(self, index: str, value: Hashable) -> list[R]:
         """The records with that value in an index, in order of creation."""
         base, value_of = self._base.records, self.kind.indexes[index]
-        own = self._index.get(index, {}).get(value, {})
+        own = _many(self._index.get(index, {}).get(value, {}))
         found = [
             self._own.get(key) or base[key]
             for key in self._base.indexes[index].get(value, ())
@@ -163,7 +163,8 @@ class Table(Generic[R]):
                 continue
             self._unindex(name, before, key)
             if value is not None:
-                self._index.setdefault(name, {}).setdefault(value, {})[key] = None
+                group = self._index.setdefault(name, {})
+                group[value] = _join(group.get(value), key)
 
     def drop(self, key: str) -> None:
         """Take a record out; an unknown key changes nothing."""
@@ -184,9 +185,27 @@ class Table(Generic[R]):
         if value is None:
             return
         keys = self._index[index][value]
-        del keys[key]
-        if not keys:
+        if isinstance(keys, dict):
+            del keys[key]
+        if keys in (key, {}):
             del self._index[index][value]
+
+
+# The keys under one value of an index. Most are one, and then the key itself stands for them:
+# a dict for each would be a third of what a new sandbox weighs.
+_Keys = str | dict[str, None]
+
+
+def _many(keys: _Keys) -> dict[str, None]:
+    return {keys: None} if isinstance(keys, str) else keys
+
+
+def _join(keys: _Keys | None, key: str) -> _Keys:
+    if keys is None or keys == key:
+        return key
+    many = _many(keys)
+    many[key] = None
+    return many
 
 
 class World(msgspec.Struct, frozen=True):
