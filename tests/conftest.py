@@ -25,6 +25,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def one_loop(anyio_backend: str) -> AsyncIterator[str]:
+    """All tests of a process run on one event loop.
+
+    grpc.aio polls for the whole process: what it still has to tell a loop that a test closed would
+    be told into the next test's.
+    """
+    yield anyio_backend  # noqa: PT022 - a fixture that waits keeps the loop open
+
+
 @pytest.fixture
 def settings() -> Settings:
     """What `emulator` starts with: override it where a test needs another."""
