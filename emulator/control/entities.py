@@ -8,7 +8,7 @@ from emulator.control.newborn import check_fake
 from emulator.control.pages import Page, cut_page
 from emulator.core.decisions import Decision
 from emulator.core.entities import Put, add_entity, drop_entity, put_entity, show_entity
-from emulator.core.records import Unfit, name_nearest
+from emulator.core.records import Unfit, name_nearest, point
 from emulator.core.sandbox import Sandbox
 from emulator.core.view import View
 from emulator.core.world import AnyKind
@@ -55,6 +55,7 @@ async def put(asked: Asked, values: dict[str, object]) -> Answer:
     sandbox = await asked.sandbox()
     kind = _find_kind(asked)
     key = asked.params["key"]
+    check_fake(key, point(kind.key))  # the path names a field of the record
     return await _place(sandbox, kind, values, lambda view: put_entity(view, kind, key, values))
 
 

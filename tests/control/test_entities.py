@@ -144,6 +144,7 @@ async def test_deleting_stays_in_its_sandbox(control: httpx.AsyncClient) -> None
         (f"{PEOPLE}/AAAAAA", {**PERSON, "platform": "nobody"}, ["/platform"]),
         (f"{PEOPLE}/AAAAAA", {**PERSON, "participant_code": "BBBBBB"}, ["/participant_code"]),
         (f"{PEOPLE}/AAAAAA", {**PERSON, "last_name": "sk_live_x"}, ["/last_name"]),
+        (f"{KEYS}/sk_live_x", KEY, ["/api_key"]),
         (
             f"{WORLD}/platforms/mine",
             {"platform_code": "FAKE01", "name": "Mine"},

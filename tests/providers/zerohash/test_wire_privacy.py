@@ -60,10 +60,11 @@ def test_masking_a_body(raw: bytes, masked: str) -> None:
             "/participants?status=approved&email=***&page",
         ),
         ("/participants?%65mail=jane", "/participants?%65mail=***"),
+        ("/time?passphrase=hush&secret=a2V5", "/time?passphrase=***&secret=***"),
         ("/client_auth_token", "/client_auth_token"),
         ("/participants?", "/participants?"),
     ],
 )
 def test_masking_a_route(route: str, masked: str) -> None:
-    """An email in the path or the query is masked, the rest stands as it was sent."""
+    """An email or a secret in the path or the query is masked, the rest stands as it was sent."""
     assert mask_route(route) == masked

@@ -28,6 +28,9 @@ PRIVATE = frozenset(
         "external_wallet_address",
         "participant_name",
         "non_us_other_type",
+        # a caller's, sent in the wrong place
+        "passphrase",
+        "secret",
     }
 )
 
