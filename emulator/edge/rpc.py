@@ -46,6 +46,8 @@ _OPTIONS = (
 
 log = logging.getLogger("emulator.calls")
 
+_NO_LEDGER = "The ledger did not answer."
+
 # What a problem of the emulator's own is over gRPC.
 _PROBLEM_CODES: Mapping[int, grpc.StatusCode] = {
     400: grpc.StatusCode.INVALID_ARGUMENT,
@@ -148,6 +150,8 @@ class RpcEdge:
             except Problem as problem:
                 code = _PROBLEM_CODES.get(problem.status, grpc.StatusCode.UNKNOWN)
                 await context.abort(code, f"{problem.title}: {problem.detail}")
+            except Unavailable:
+                await _abort_unavailable(tenant, call, context)
             return await self._answer(tenant, method, located, call, started, context)
 
         return serve
@@ -166,16 +170,18 @@ class RpcEdge:
         call.number = sandbox.journal.open()
         rpc = await self._handle(tenant, method, sandbox, call)
         answer = rpc.answer
-        if answer.firing is not None and answer.firing.then.delay_s:
-            await self._waiting.hold(answer.firing.then.delay_s, _stay)
         answer.headers = (*provider.dress(call, sandbox.state.born.seed), *answer.headers)
-        initial = [(name.lower(), value) for name, value in answer.headers]
-        await context.send_initial_metadata(initial)
         trailing = _own_metadata(call, located, rpc)
-        duration_ms = (monotonic() - started) * 1000
-        record_rpc(sandbox, provider, method.operation, call, rpc, duration_ms)
-        if self._rules.log_calls:
-            _log_call(sandbox, call, rpc, duration_ms)
+        try:
+            if answer.firing is not None and answer.firing.then.delay_s:
+                await self._waiting.hold(answer.firing.then.delay_s, _stay)
+            initial = [(name.lower(), value) for name, value in answer.headers]
+            await context.send_initial_metadata(initial)
+        finally:  # a client that left was served all the same: the call changed what it changed
+            duration_ms = (monotonic() - started) * 1000
+            record_rpc(sandbox, provider, method.operation, call, rpc, duration_ms)
+            if self._rules.log_calls:
+                _log_call(sandbox, call, rpc, duration_ms)
         if rpc.code != "OK":
             await context.abort(grpc.StatusCode[rpc.code], rpc.message, trailing)  # raises
         context.set_trailing_metadata(trailing)
@@ -189,12 +195,20 @@ class RpcEdge:
         except (Unavailable, Gone) as error:
             refusal = tenant.provider.refusal("unavailable")
             gone = "The sandbox was dropped while the call was under way."
-            refusal.hint = gone if isinstance(error, Gone) else "The ledger did not answer."
+            refusal.hint = gone if isinstance(error, Gone) else _NO_LEDGER
         except Exception:
             log.exception("%s failed", call.operation)
             refusal = tenant.provider.refusal("internal")
             refusal.hint = "A defect of the emulator: its log has the trace."
         return tenant.door.say(refusal, call)
+
+
+async def _abort_unavailable(tenant: Tenant, call: Call, context: Context) -> None:
+    """Whose call it is can't be said: there is no sandbox to name, and no journal to keep it."""
+    refusal = tenant.provider.refusal("unavailable")
+    refusal.hint = _NO_LEDGER
+    rpc = tenant.door.say(refusal, call)
+    await context.abort(grpc.StatusCode[rpc.code], rpc.message, _told(rpc))
 
 
 async def _stay() -> Any:  # noqa: ANN401 - never returns: a client that leaves cancels the call
@@ -210,18 +224,22 @@ def _read_metadata(context: Context) -> dict[str, str]:
     }
 
 
-def _own_metadata(
-    call: Call, located: Located, rpc: RpcAnswer
-) -> tuple[tuple[str, str | bytes], ...]:
-    own: list[tuple[str, str | bytes]] = [
+def _own_metadata(call: Call, located: Located, rpc: RpcAnswer) -> Trailers:
+    return (
         ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
         ("x-emulator-call", f"call_{call.number}"),
-    ]
+        *_told(rpc),
+    )
+
+
+def _told(rpc: RpcAnswer) -> Trailers:
+    """What an answer says of itself in the trailing metadata."""
+    told: list[tuple[str, str | bytes]] = []
     if rpc.answer.hint:
-        own.append(("x-emulator-hint", hint_text(rpc.answer.hint)))
+        told.append(("x-emulator-hint", hint_text(rpc.answer.hint)))
     if rpc.details is not None:
-        own.append(("grpc-status-details-bin", rpc.details))
-    return tuple(own)
+        told.append(("grpc-status-details-bin", rpc.details))
+    return tuple(told)
 
 
 def _log_call(sandbox: Sandbox, call: Call, rpc: RpcAnswer, duration_ms: float) -> None:

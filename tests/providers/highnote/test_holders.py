@@ -125,6 +125,14 @@ WRONG = [
         },
         ["identificationDocument", "socialSecurityNumber", "number"],
     ),
+    (  # Arabic digits, which are no tax number's
+        {
+            "identificationDocument": {
+                "socialSecurityNumber": {"number": "\u0663" * 9, "countryCodeAlpha3": "USA"}
+            }
+        },
+        ["identificationDocument", "socialSecurityNumber", "number"],
+    ),
 ]
 
 

@@ -2,14 +2,18 @@ import asyncio
 import time
 from typing import Any
 
+import anyio
 import grpc
 import grpc.aio
 import httpx
 import pytest
 
-from emulator.app import Emulator
+from emulator.app import Emulator, create_emulator
+from emulator.core.ledger import Unavailable
+from emulator.core.ledger.memory import MemoryLedger
 from emulator.edge.proto import health_pb2, reflection_pb2, reflection_v1alpha_pb2
 from emulator.providers.hyperswitch.proto.ucs import legacy_pb2 as ucs
+from emulator.settings import Settings
 from tests.providers.hyperswitch.calling import PAYPAL, STRIPE, Service, config
 
 pytestmark = pytest.mark.anyio
@@ -90,6 +94,19 @@ async def test_a_deadline_is_kept(service: Service, control: httpx.AsyncClient) 
     assert time.monotonic() - started < 5
 
 
+async def test_a_call_whose_client_left_is_in_the_journal(
+    service: Service, control: httpx.AsyncClient
+) -> None:
+    """It was served all the same: its token is issued, and the journal has the call."""
+    await delay(control, "30s")
+    assert (await service.send(PATH, b"", STRIPE, timeout_s=0.2)).code == "DEADLINE_EXCEEDED"
+    with anyio.fail_after(5):  # the server hears of it after the client
+        while not (calls := (await control.get("/calls")).json()["items"]):  # noqa: ASYNC110 - the journal has no event
+            await asyncio.sleep(0)
+    assert [call["operation"] for call in calls] == ["create_access_token"]
+    assert len((await control.get("/tokens")).json()["items"]) == 1
+
+
 async def test_a_call_can_be_cancelled(service: Service, control: httpx.AsyncClient) -> None:
     """A client that leaves ends its call; the next one is served."""
     await delay(control, "30s")
@@ -137,6 +154,28 @@ async def test_stopping_lets_calls_end(emulator: Emulator) -> None:
         rpc.end_delays()
         await rpc.stop(5)
         assert all([await call for call in calls])
+
+
+class Silent(MemoryLedger):
+    """A ledger that does not answer a search."""
+
+    async def locate(self, kind: str, value: str) -> str | None:
+        """No answer."""
+        raise Unavailable(kind, value)
+
+
+async def test_a_ledger_that_is_silent_is_the_services_refusal() -> None:
+    """When it can't be said whose call it is, the service is unavailable, in its own dialect."""
+    rpc = create_emulator(Settings(), Silent()).open_rpc()
+    port = rpc.listen("127.0.0.1", 0)
+    await rpc.start()
+    try:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as opened:
+            got = await Service(opened).send(CURRENT, b"", config(Paypal=PAYPAL))
+    finally:
+        await rpc.stop(0)
+    assert got.code == "UNAVAILABLE"
+    assert got.trailing["x-emulator-hint"] == "The ledger did not answer."
 
 
 async def test_health_is_serving_whatever_is_asked(service: Service) -> None:

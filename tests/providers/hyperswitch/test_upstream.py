@@ -180,6 +180,18 @@ async def test_bad_credentials_are_refused_in_its_words(
     assert set(answer.json()) == ERRORS[connector]
 
 
+@pytest.mark.parametrize("encoded", [b"\xe9", b"nothing!", b"bm9uZQ", b"/+8="])
+async def test_unreadable_basic_credentials_are_none(
+    client: httpx.AsyncClient, encoded: bytes
+) -> None:
+    """What is no base64, or no text inside, is refused in the connector's words as none are."""
+    path, _, _ = CALLS["paypal"]
+    headers = {b"authorization": b"Basic " + encoded}
+    answer = await client.post(f"/upstream/paypal{path}", data=GRANT, headers=headers)
+    assert answer.status_code == 401
+    assert set(answer.json()) == ERRORS["paypal"]
+
+
 async def test_paypals_words(client: httpx.AsyncClient) -> None:
     """The one error body that is known by heart."""
     path, request, _ = CALLS["paypal"]

@@ -37,8 +37,8 @@ from emulator.providers.highnote.state.records import (
 )
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TAX_NUMBER = re.compile(r"\d{3}-?\d{2}-?\d{4}|\d{2}-?\d{7}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TAX_NUMBER = re.compile(r"\d{3}-?\d{2}-?\d{4}|\d{2}-?\d{7}", re.ASCII)
 
 
 class Given(msgspec.Struct, frozen=True):

@@ -1,7 +1,6 @@
 """What a connector's endpoint is sent: a form or JSON, headers, and credentials out of both."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -45,7 +44,7 @@ def basic(headers: Mapping[str, str]) -> tuple[str, str]:
         return "", ""
     try:
         user, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII to begin with, or not UTF-8 inside
         return "", ""
     return user, password
 

@@ -24,7 +24,7 @@ from emulator.providers.usegrant.tokens import LIFETIME_S, MAX_LIFETIME_S
 from emulator.providers.usegrant.wire.words import expect, refuse, refuse_body
 
 MAX_AGE_H = 12
-_NUMBER = re.compile(r"\s*\d+(\.\d+)?\s*")
+_NUMBER = re.compile(r"\s*[0-9]+(\.[0-9]+)?\s*")
 
 # The released client's pattern, with the newest source's rule that no label ends in "-". [sdk] H
 _DOMAIN = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,}")
