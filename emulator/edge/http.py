@@ -12,7 +12,7 @@ from emulator.core.clock import monotonic, wall
 from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
 from emulator.core.ledger import Unavailable
-from emulator.core.sandbox import Gone, Sandbox
+from emulator.core.sandbox import Gone
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
@@ -22,7 +22,7 @@ from emulator.edge.delay import Waiting
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
-from emulator.edge.record import record_call
+from emulator.edge.record import log_call, record_call
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -103,6 +103,11 @@ class Edge:
             return
         except Problem as problem:
             await send_answer(send, render_problem(problem), cors_headers(headers))
+        except Exception:
+            log.exception("a call to %s failed", found.tenant.provider.name if found.tenant else "")
+            if found.tenant is None:
+                raise
+            await send_answer(send, _broken(found.tenant.provider), cors_headers(headers))
 
     async def _serve(
         self,
@@ -152,7 +157,7 @@ class Edge:
             duration_ms = (monotonic() - started) * 1000
             record_call(located.sandbox, provider, route, call, answer, duration_ms)
             if self._rules.log_calls:
-                _log_call(located.sandbox, call, answer, duration_ms)
+                log_call(located.sandbox, call, answer, duration_ms)
 
     async def _handle(self, found: Match, located: Located, call: Call) -> Answer:
         provider = found.tenant.provider
@@ -236,6 +241,12 @@ def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: s
     return render_refusal(refusal)
 
 
+def _broken(provider: Provider) -> Answer:
+    refusal = provider.refusal("internal")
+    refusal.hint = "A defect of the emulator: its log has the trace."
+    return render_refusal(refusal)
+
+
 _NO_LEDGER = "The ledger did not answer."
 
 
@@ -266,23 +277,6 @@ def hint_text(hint: str) -> str:
     if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
         return hint
     return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
-
-
-def _log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
-    log.info(
-        "call",
-        extra={
-            "fields": {
-                "call": f"call_{call.number}",
-                "sandbox": sandbox.id,
-                "operation": call.operation,
-                "status": answer.status,
-                "refusal": answer.refusal,
-                "fault": answer.firing.source if answer.firing else None,
-                "duration_ms": round(duration_ms, 3),
-            }
-        },
-    )
 
 
 async def send_answer(send: Send, answer: Answer, own: Sequence[tuple[str, str]] = ()) -> None:

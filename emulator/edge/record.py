@@ -1,5 +1,6 @@
 """What the journal keeps of a call: chosen headers, bodies masked by field name."""
 
+import logging
 from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
@@ -10,6 +11,8 @@ from emulator.core.journal import MASK, CallRecord, Message, mask, render_call_i
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Answer, Call, Route, RpcAnswer
 from emulator.edge.provider import Provider
+
+log = logging.getLogger("emulator.calls")
 
 KEPT_HEADERS = frozenset(
     ("accept", "content-length", "content-type", "host", "origin", "user-agent", "x-request-id")
@@ -98,6 +101,24 @@ def record_rpc(
             hint=answer.hint,
             explanation=answer.explanation,
         ),
+    )
+
+
+def log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
+    """Write the line of a call: names and numbers only."""
+    log.info(
+        "call",
+        extra={
+            "fields": {
+                "call": f"call_{call.number}",
+                "sandbox": sandbox.id,
+                "operation": call.operation,
+                "status": answer.status,
+                "refusal": answer.refusal,
+                "fault": answer.firing.source if answer.firing else None,
+                "duration_ms": round(duration_ms, 3),
+            }
+        },
     )
 
 

@@ -23,7 +23,7 @@ from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider, RpcDoor, RpcMethod, Services
-from emulator.edge.record import record_rpc
+from emulator.edge.record import log_call, record_rpc
 from emulator.edge.reflection import reflection_handlers
 
 Trailers = tuple[tuple[str, str | bytes], ...]
@@ -181,7 +181,7 @@ class RpcEdge:
             duration_ms = (monotonic() - started) * 1000
             record_rpc(sandbox, provider, method.operation, call, rpc, duration_ms)
             if self._rules.log_calls:
-                _log_call(sandbox, call, rpc, duration_ms)
+                log_call(sandbox, call, rpc.answer, duration_ms)
         if rpc.code != "OK":
             await context.abort(grpc.StatusCode[rpc.code], rpc.message, trailing)  # raises
         context.set_trailing_metadata(trailing)
@@ -240,21 +240,3 @@ def _told(rpc: RpcAnswer) -> Trailers:
     if rpc.details is not None:
         told.append(("grpc-status-details-bin", rpc.details))
     return tuple(told)
-
-
-def _log_call(sandbox: Sandbox, call: Call, rpc: RpcAnswer, duration_ms: float) -> None:
-    answer = rpc.answer
-    log.info(
-        "call",
-        extra={
-            "fields": {
-                "call": f"call_{call.number}",
-                "sandbox": sandbox.id,
-                "operation": call.operation,
-                "status": answer.status,
-                "refusal": answer.refusal,
-                "fault": answer.firing.source if answer.firing else None,
-                "duration_ms": round(duration_ms, 3),
-            }
-        },
-    )

@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
 from emulator.core.faults import Rule, Then, When
+from emulator.edge.call import Call
 from tests.edge.house import House, scope_of
+from tests.edge.toys import toy
 
 pytestmark = pytest.mark.anyio
 
@@ -207,3 +210,20 @@ async def test_a_call_whose_client_left_is_journaled(house: House) -> None:
         ("pass", "slow")
     ]
     assert len(sandbox.state.tokens) == 1
+
+
+async def test_whatever_breaks_is_told_in_the_providers_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even where it is not yet known whose call it is."""
+
+    def break_down(_: Call) -> Any:  # noqa: ANN401 - it never answers
+        raise ZeroDivisionError
+
+    broken = House(tmp_path, replace(toy, locate=break_down))
+    transport = httpx.ASGITransport(broken.edge)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.post("/toy/echo", headers={"origin": "https://a.test"})
+    assert (answer.status_code, answer.json()) == (500, {"no": "broken"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert [entry.getMessage() for entry in caplog.records] == ["a call to toy failed"]

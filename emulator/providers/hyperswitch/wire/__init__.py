@@ -25,7 +25,9 @@ PRIVATE = frozenset(
         "phone_number",
         "ip_address",
         # upstream role
+        "api_key",
         "app_key",
+        "authorization",
         "secret",
         "password",
         "username",
