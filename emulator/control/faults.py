@@ -89,7 +89,7 @@ async def index(asked: Asked) -> Answer:
     """List the armed faults with their hits."""
     sandbox = await asked.sandbox()
     page = await sandbox.look(
-        lambda view: cut_page(asked, reversed(list(view.rules())), lambda armed: armed[0].id)
+        lambda view: cut_page(asked, reversed(list(view.faults.items())), lambda armed: armed[0].id)
     )
     return render(Page([show_rule(*armed) for armed in page.items], page.next))
 
@@ -115,7 +115,7 @@ async def arm(asked: Asked, body: Fault) -> Answer:
     )
 
     def decide(view: View) -> Decision[Rule]:
-        if len(list(view.rules())) >= MAX_RULES:
+        if len(list(view.faults.items())) >= MAX_RULES:
             detail = f"{MAX_RULES} faults are armed in this sandbox: DELETE some."
             raise Problem(409, "Too many faults", detail)
         name = f"fault_{view.draw_number('fault')}"
@@ -143,7 +143,7 @@ async def disarm_all(asked: Asked) -> Answer:
     """Disarm all faults."""
 
     def decide(view: View) -> Decision[None]:
-        rules = tuple(rule.id for rule, _ in view.rules())
+        rules = tuple(rule.id for rule, _ in view.faults.items())
         return Decision(None, (FaultsDisarmed(view.now, rules),) if rules else ())
 
     await (await asked.sandbox()).transact(decide)

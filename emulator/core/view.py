@@ -3,14 +3,13 @@
 A view is made anew for each try of a decision, so drawing from it is as pure as reading.
 """
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
 from emulator.core import ids
 from emulator.core.facts import IdsDrawn
-from emulator.core.faults import Armed, Hits, Rule
+from emulator.core.faults import Armed
 from emulator.core.keyrings import Issuer, Keyring, Step
 from emulator.core.limits import Limits
 from emulator.core.state import State
@@ -74,10 +73,6 @@ class View:
     def limits(self) -> Limits:
         """The calls that rate limits have counted."""
         return self._state.limits
-
-    def rules(self) -> Iterable[tuple[Rule, Hits]]:
-        """The armed faults with their hits."""
-        return self._state.faults.items()
 
     def lifetime_s(
         self, provider: str, operation: str, default_s: int, requested_s: int | None = None

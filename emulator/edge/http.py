@@ -1,6 +1,5 @@
 """The HTTP edge: pure ASGI. Addressing, strict body, sandbox, journal, headers, faults of time."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,14 +10,14 @@ import msgspec
 from emulator.core.clock import monotonic, wall
 from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
-from emulator.core.ledger import Unavailable
-from emulator.core.sandbox import Gone
+from emulator.core.journal import render_call_id
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
 from emulator.edge.call import Answer, Call
 from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
+from emulator.edge.failures import explain_failure
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
@@ -35,8 +34,6 @@ SANDBOX_PREFIX = "/_s/"
 HINT_BYTES = 300
 
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9110: no length
-
-log = logging.getLogger("emulator.calls")
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -103,11 +100,11 @@ class Edge:
             return
         except Problem as problem:
             await send_answer(send, render_problem(problem), cors_headers(headers))
-        except Exception:
-            log.exception("a call to %s failed", found.tenant.provider.name if found.tenant else "")
+        except Exception as error:
             if found.tenant is None:
                 raise
-            await send_answer(send, _broken(found.tenant.provider), cors_headers(headers))
+            answer = _break_down(found.tenant.provider, error)
+            await send_answer(send, answer, cors_headers(headers))
 
     async def _serve(
         self,
@@ -127,13 +124,9 @@ class Edge:
             call.body = await read_body(receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
-        try:
-            located = await locate_sandbox(
-                self._directory, provider, call, in_path, first_use=self._rules.first_use
-            )
-        except Unavailable:
-            await send_answer(send, _unavailable(provider, _NO_LEDGER), cors_headers(call.headers))
-            return
+        located = await locate_sandbox(
+            self._directory, provider, call, in_path, first_use=self._rules.first_use
+        )
         call.addressed = located.by in {"header", "path"}
         prefix = f"{SANDBOX_PREFIX}{located.sandbox.id}" if call.addressed else ""
         call.home = call.origin + prefix
@@ -164,15 +157,9 @@ class Edge:
         handler = found.tenant.door.handlers[found.route.operation]
         try:
             return await handler(self._services, located.sandbox, call)
-        except Unavailable:
-            return _refuse(provider, "unavailable", call, located, _NO_LEDGER)
-        except Gone:
-            hint = "The sandbox was dropped while the call was under way."
-            return _refuse(provider, "unavailable", call, located, hint)
-        except Exception:
-            log.exception("%s failed", call.operation)
-            hint = "A defect of the emulator: its log has the trace."
-            return _refuse(provider, "internal", call, located, hint)
+        except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
+            name, hint = explain_failure(error, call.operation)
+            return _refuse(provider, name, call, located, hint)
 
     def _missed_at_root(self, miss: Miss) -> Answer:
         if miss.allowed:
@@ -241,17 +228,10 @@ def _refuse(provider: Provider, name: str, call: Call, located: Located, hint: s
     return render_refusal(refusal)
 
 
-def _broken(provider: Provider) -> Answer:
-    refusal = provider.refusal("internal")
-    refusal.hint = "A defect of the emulator: its log has the trace."
-    return render_refusal(refusal)
-
-
-_NO_LEDGER = "The ledger did not answer."
-
-
-def _unavailable(provider: Provider, hint: str) -> Answer:
-    refusal = provider.refusal("unavailable")
+def _break_down(provider: Provider, error: Exception) -> Answer:
+    """Whose call it is can't be said: there is no sandbox to name, and no journal to keep it."""
+    name, hint = explain_failure(error, f"a call to {provider.name}")
+    refusal = provider.refusal(name)
     refusal.hint = hint
     return render_refusal(refusal)
 
@@ -264,7 +244,7 @@ def _is_unknown(answer: Answer) -> bool:
 def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str, str]]:
     own = [
         ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
-        ("x-emulator-call", f"call_{call.number}"),
+        ("x-emulator-call", render_call_id(call.number)),
     ]
     if answer.hint:
         own.append(("x-emulator-hint", hint_text(answer.hint)))

@@ -27,8 +27,41 @@ def record_call(
     answer: Answer,
     duration_ms: float,
 ) -> None:
-    """Close the journal's entry of a call."""
+    """Close the journal's entry of a call over HTTP."""
     private = provider.private | call.private if call.private else provider.private
+    asked = _masked(call.body if call.kept is None else call.kept, private)
+    told = Message(dict(answer.headers), _shown(answer, private), size=len(answer.body))
+    request = _request(provider, call, asked, _masked_target(route, call, private))
+    _close(sandbox, provider, call, answer, duration_ms, request, told)
+
+
+def record_rpc(
+    sandbox: Sandbox, provider: Provider, call: Call, rpc: RpcAnswer, duration_ms: float
+) -> None:
+    """Close the journal's entry of a call over gRPC."""
+    answer = rpc.answer
+    status = {"grpc-status": str(answer.status)}
+    if rpc.message:
+        status["grpc-message"] = rpc.message
+    told = Message({**dict(answer.headers), **status}, answer.shown, size=len(answer.body))
+    request = _request(provider, call, rpc.asked, call.target)
+    _close(sandbox, provider, call, answer, duration_ms, request, told)
+
+
+def _request(provider: Provider, call: Call, body: object, target: str) -> Message:
+    headers = _keep(call.headers, provider.kept_headers)
+    return Message(headers, body, call.method, target, len(call.body))
+
+
+def _close(
+    sandbox: Sandbox,
+    provider: Provider,
+    call: Call,
+    answer: Answer,
+    duration_ms: float,
+    request: Message,
+    response: Message,
+) -> None:
     sandbox.journal.close(
         call.number,
         CallRecord(
@@ -42,62 +75,8 @@ def record_call(
             duration_ms=round(duration_ms, 3),
             refusal=answer.refusal,
             fault=answer.firing.source if answer.firing else None,
-            request=Message(
-                headers=_keep(call.headers, provider.kept_headers),
-                body=_masked(call.body if call.kept is None else call.kept, private),
-                method=call.method,
-                target=_masked_target(route, call, private),
-                size=len(call.body),
-            ),
-            response=Message(
-                headers=dict(answer.headers),
-                body=_shown(answer, private),
-                size=len(answer.body),
-            ),
-            hint=answer.hint,
-            explanation=answer.explanation,
-        ),
-    )
-
-
-def record_rpc(
-    sandbox: Sandbox,
-    provider: Provider,
-    operation: str,
-    call: Call,
-    rpc: RpcAnswer,
-    duration_ms: float,
-) -> None:
-    """Close the journal's entry of a call over gRPC."""
-    answer = rpc.answer
-    status = {"grpc-status": str(answer.status)}
-    if rpc.message:
-        status["grpc-message"] = rpc.message
-    sandbox.journal.close(
-        call.number,
-        CallRecord(
-            id=render_call_id(call.number),
-            at=sandbox.state.clock.now(call.wall),
-            direction="in",
-            provider=provider.name,
-            operation=operation,
-            sandbox=sandbox.id,
-            status=answer.status,
-            duration_ms=round(duration_ms, 3),
-            refusal=answer.refusal,
-            fault=answer.firing.source if answer.firing else None,
-            request=Message(
-                headers=_keep(call.headers, provider.kept_headers),
-                body=rpc.asked,
-                method=call.method,
-                target=call.target,
-                size=len(call.body),
-            ),
-            response=Message(
-                headers={**dict(answer.headers), **status},
-                body=answer.shown,
-                size=len(answer.body),
-            ),
+            request=request,
+            response=response,
             hint=answer.hint,
             explanation=answer.explanation,
         ),
@@ -110,7 +89,7 @@ def log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -
         "call",
         extra={
             "fields": {
-                "call": f"call_{call.number}",
+                "call": render_call_id(call.number),
                 "sandbox": sandbox.id,
                 "operation": call.operation,
                 "status": answer.status,

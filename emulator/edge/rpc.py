@@ -14,10 +14,11 @@ from grpc.aio import ServicerContext
 
 from emulator.core.clock import monotonic, wall
 from emulator.core.directory import Directory
-from emulator.core.ledger import Unavailable
-from emulator.core.sandbox import Gone, Sandbox
+from emulator.core.journal import render_call_id
+from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Call, RpcAnswer
 from emulator.edge.delay import Waiting
+from emulator.edge.failures import explain_failure
 from emulator.edge.health import Handlers, health_handlers
 from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
@@ -46,7 +47,6 @@ _OPTIONS = (
 
 log = logging.getLogger("emulator.calls")
 
-_NO_LEDGER = "The ledger did not answer."
 
 # What a problem of the emulator's own is over gRPC.
 _PROBLEM_CODES: Mapping[int, grpc.StatusCode] = {
@@ -150,8 +150,8 @@ class RpcEdge:
             except Problem as problem:
                 code = _PROBLEM_CODES.get(problem.status, grpc.StatusCode.UNKNOWN)
                 await context.abort(code, f"{problem.title}: {problem.detail}")
-            except Unavailable:
-                await _abort_unavailable(tenant, call, context)
+            except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
+                await _abort_unlocated(tenant, call, error, context)
             return await self._answer(tenant, method, located, call, started, context)
 
         return serve
@@ -179,7 +179,7 @@ class RpcEdge:
             await context.send_initial_metadata(initial)
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
-            record_rpc(sandbox, provider, method.operation, call, rpc, duration_ms)
+            record_rpc(sandbox, provider, call, rpc, duration_ms)
             if self._rules.log_calls:
                 log_call(sandbox, call, rpc.answer, duration_ms)
         if rpc.code != "OK":
@@ -192,22 +192,20 @@ class RpcEdge:
     ) -> RpcAnswer:
         try:
             return await method.handle(self._services, sandbox, call)
-        except (Unavailable, Gone) as error:
-            refusal = tenant.provider.refusal("unavailable")
-            gone = "The sandbox was dropped while the call was under way."
-            refusal.hint = gone if isinstance(error, Gone) else _NO_LEDGER
-        except Exception:
-            log.exception("%s failed", call.operation)
-            refusal = tenant.provider.refusal("internal")
-            refusal.hint = "A defect of the emulator: its log has the trace."
-        return tenant.door.say(refusal, call)
+        except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
+            return _break_down(tenant, call, explain_failure(error, call.operation))
 
 
-async def _abort_unavailable(tenant: Tenant, call: Call, context: Context) -> None:
+def _break_down(tenant: Tenant, call: Call, failure: tuple[str, str]) -> RpcAnswer:
+    name, hint = failure
+    refusal = tenant.provider.refusal(name)
+    refusal.hint = hint
+    return tenant.door.say(refusal, call)
+
+
+async def _abort_unlocated(tenant: Tenant, call: Call, error: Exception, context: Context) -> None:
     """Whose call it is can't be said: there is no sandbox to name, and no journal to keep it."""
-    refusal = tenant.provider.refusal("unavailable")
-    refusal.hint = _NO_LEDGER
-    rpc = tenant.door.say(refusal, call)
+    rpc = _break_down(tenant, call, explain_failure(error, call.operation))
     await context.abort(grpc.StatusCode[rpc.code], rpc.message, _told(rpc))
 
 
@@ -227,7 +225,7 @@ def _read_metadata(context: Context) -> dict[str, str]:
 def _own_metadata(call: Call, located: Located, rpc: RpcAnswer) -> Trailers:
     return (
         ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
-        ("x-emulator-call", f"call_{call.number}"),
+        ("x-emulator-call", render_call_id(call.number)),
         *_told(rpc),
     )
 

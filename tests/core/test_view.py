@@ -23,7 +23,7 @@ def test_a_view_tells_what_is() -> None:
     assert view.token("j") == view.tokens.get("j") is not None
     assert view.token("other") is None
     assert view.faults
-    assert list(view.rules()) == [(RULE, Hits())]
+    assert list(view.faults.items()) == [(RULE, Hits())]
     assert view.key_name("iss", 4096) == "big-1"
 
 
