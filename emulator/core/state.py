@@ -6,9 +6,9 @@ from typing import Any, TypeVar, assert_never, cast
 import msgspec
 
 from emulator.core import facts as f
+from emulator.core.arming import Armed
 from emulator.core.clock import Clock
 from emulator.core.facts import Part
-from emulator.core.faults import Armed
 from emulator.core.keyrings import Issuer, Keyrings
 from emulator.core.limits import Limits
 from emulator.core.tokens import Book
