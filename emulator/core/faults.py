@@ -98,6 +98,12 @@ class Armed:
         self._rules.clear()
         self._hits.clear()
 
+    def restore(self, items: Iterable[tuple[Rule, Hits]]) -> None:
+        """Be what `items` told."""
+        self.clear()
+        for rule, hits in items:
+            self._rules[rule.id], self._hits[rule.id] = rule, hits
+
     def meet(self, operation: str, *, taken: bool = False) -> tuple[tuple[str, ...], Rule | None]:
         """The rules that a call of `operation` matches, and the one that fires.
 
