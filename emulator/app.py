@@ -125,6 +125,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         first_use=settings.first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
+        fault_header=settings.fault_header,
     )
     house = House(
         directory=directory,

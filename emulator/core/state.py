@@ -6,9 +6,9 @@ from typing import TypeVar, assert_never, cast
 import msgspec
 
 from emulator.core import facts as f
+from emulator.core.arming import Armed
 from emulator.core.clock import Clock
 from emulator.core.facts import Part
-from emulator.core.faults import Armed
 from emulator.core.holdings import DEFAULT, Entry, Holdings, Resolve
 from emulator.core.keyrings import Issuer, Keyrings
 from emulator.core.limits import Limits
@@ -243,7 +243,9 @@ class State:
         }
         self._settings.clear()
         self.tokens.restore(snapshot.grants, snapshot.tokens)
-        self.faults.restore(snapshot.faults)
+        self.faults.clear()
+        for rule, hits in snapshot.faults:
+            self.faults.arm(rule, hits)
         self.limits.restore(snapshot.limits)
 
 

@@ -25,11 +25,11 @@ from emulator.core.facts import (
     decode_facts,
     encode_facts,
 )
-from emulator.core.faults import Rule, Then, When
+from emulator.core.faults import Delay, Rule, Then, When
 from emulator.core.keyrings import Keyring
 from tests.core.toys import WORLD, fold, grant
 
-RULE = Rule("f1", "toy.op", 1001.5, When(1, 2), Then("internal", 3, 0.25, 60))
+RULE = Rule("f1", "toy.op", 1001.5, When(1, 2), Then("internal", 3, Delay(0.25, 0.5), 60))
 
 _LOG: tuple[Fact, ...] = (
     SandboxBorn(

@@ -1,7 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.faults import Armed, Hits, Rule, Then, When
+from emulator.core.arming import Armed, Met, Moment
+from emulator.core.faults import Hits, Rule, Then, When
+from emulator.core.matching import Request
+
+NOTHING = Request(dict, {}, lambda: None)
+AT = Moment(1000.0, "seed")
 
 
 def rule(name: str, *, after: int = 0, times: int | None = None, operation: str = "toy.op") -> Rule:
@@ -11,9 +16,9 @@ def rule(name: str, *, after: int = 0, times: int | None = None, operation: str 
 
 def call(armed: Armed, operation: str = "toy.op", *, taken: bool = False) -> str | None:
     """One call: what fires is counted as the log would."""
-    matched, fired = armed.meet(operation, taken=taken)
-    armed.count(matched, fired.id if fired else None)
-    return fired.id if fired else None
+    met = armed.meet(operation, NOTHING, AT, taken=taken)
+    armed.count(met.matched, met.fired)
+    return met.fired
 
 
 def fires(armed: Armed, calls: int) -> list[str | None]:
@@ -96,4 +101,4 @@ def test_disarmed_rules_are_gone() -> None:
     assert armed
     armed.clear()
     assert not armed
-    assert armed.meet("toy.op") == ((), None)
+    assert armed.meet("toy.op", NOTHING, AT) == Met()
