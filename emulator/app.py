@@ -128,6 +128,7 @@ def create_emulator(
         first_use=settings.first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
+        fault_header=settings.fault_header,
     )
     house = House(
         directory=directory,

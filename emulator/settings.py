@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     first_use: bool = True
+    fault_header: bool = True
     sandbox_ttl_s: float = 3600.0
     sandbox_cap: int = 2000
     body_limit: int = 1 << 20
