@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from emulator.core.clock import Clock, monotonic, wall
-from emulator.core.facts import SandboxBorn
+from emulator.core.facts import Fact, SandboxBorn, SandboxRestored
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Ledger
 from emulator.core.sandbox import Sandbox
+from emulator.core.snapshots import Snapshot
 from emulator.core.state import DEFAULT, Entry, State
 from emulator.core.view import View
 from emulator.core.world import Blueprint
@@ -127,13 +128,19 @@ class Directory:
             fixtures=msgspec.Raw(fixtures),
             credentials=msgspec.Raw(credentials),
         )
-        made = Sandbox(lambda: self._new_state(sandbox), self._ledger, Journal(self._budget))
-        if not await made.bear(born):
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, born, ttl_s, first_use=first_use)
+
+    async def restore(
+        self, sandbox: str, snapshot: Snapshot, *, ttl_s: float | None = None, keep: bool = False
+    ) -> Sandbox | None:
+        """Make a sandbox that is what a snapshot says; else as `create`."""
+        if sandbox in self._tenancies:
             return None
-        ttl = None if keep or sandbox == DEFAULT else (ttl_s or self._ttl_s)
-        self._tenancies[sandbox] = Tenancy(made, ttl, self._idle_clock(), first_use=first_use)
-        self._budget.rings = len(self._tenancies)
-        return made
+        await self._make_room(first_use=False)
+        fact = SandboxRestored(snapshot.clock.now(wall()), snapshot)
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, fact, ttl_s, first_use=False)
 
     async def open(self, sandbox: str) -> Sandbox:
         """The sandbox of that id, made on first use.
@@ -183,12 +190,29 @@ class Directory:
         )
         return View(state, wall())
 
+    def imagine_restored(self, sandbox: str, snapshot: Snapshot) -> View:
+        """How a sandbox would be if it were what a snapshot says."""
+        state = self._new_state(sandbox)
+        state.apply(SandboxRestored(0.0, snapshot))
+        return View(state, wall())
+
     async def sweep(self) -> None:
         """Drop the sandboxes that were idle for longer than their TTL."""
         now = self._idle_clock()
         for name, tenancy in list(self._tenancies.items()):
             if tenancy.ttl_s is not None and now - tenancy.used_at > tenancy.ttl_s:
                 await self.drop(name)
+
+    async def _move_in(
+        self, sandbox: str, first: Fact, ttl_s: float | None, *, first_use: bool
+    ) -> Sandbox | None:
+        made = Sandbox(lambda: self._new_state(sandbox), self._ledger, Journal(self._budget))
+        if not await made.bear(first):
+            return None
+        ttl_s = None if sandbox == DEFAULT else ttl_s
+        self._tenancies[sandbox] = Tenancy(made, ttl_s, self._idle_clock(), first_use=first_use)
+        self._budget.rings = len(self._tenancies)
+        return made
 
     async def _make_room(self, *, first_use: bool) -> None:
         if len(self._tenancies) < self._cap:

@@ -48,6 +48,10 @@ class Worlds:
             self._current, self._stamp = world.digest, stamp
         return self._known[self._current]
 
+    def knows(self, digest: str) -> bool:
+        """Whether a world of that digest was read."""
+        return digest in self._known
+
     def check(self, document: Document) -> None:
         """Whether a document can be laid over the current world.
 
