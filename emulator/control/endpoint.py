@@ -43,7 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
         """
         name = self.params["id"]
         directory = self.house.directory
-        found = await directory.open(DEFAULT) if name == DEFAULT else directory.get(name)
+        found = await (directory.open(name) if name == DEFAULT else directory.find(name))
         if found is None:
             raise no_sandbox(name)
         return found

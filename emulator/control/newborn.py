@@ -27,14 +27,14 @@ _CREDENTIAL = re.compile(r"[!-~](?:[ -~]{0,254}[!-~])?")
 _LIVE = re.compile(r"(?:[a-z]{1,8}_live_|access_token\$production\$)")
 
 
-def read_world(house: House) -> str:
-    """The digest of the fixture world as its files have it now.
+async def read_world(house: House) -> str:
+    """The digest of the fixture world as its files have it now, kept in the ledger.
 
     Raises:
         Problem: 409, the files hold none.
     """
     try:
-        return house.directory.worlds.current().digest
+        return await house.directory.keep_current_world()
     except (FixtureError, OSError) as error:
         detail = f"Nothing was changed: {error}. Put the file right and ask again."
         raise Problem(409, "Unusable fixtures", detail) from None

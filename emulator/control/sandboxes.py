@@ -14,13 +14,14 @@ from emulator.control.newborn import check_credentials, check_fixtures, read_wor
 from emulator.control.pages import Page, cut_page
 from emulator.core.clock import Clock, render_time, wall
 from emulator.core.decisions import Decision
-from emulator.core.directory import SANDBOX_ID, Full, Tenancy
+from emulator.core.directory import SANDBOX_ID, Full
 from emulator.core.facts import Part, SandboxReset
 from emulator.core.fixtures import FixtureError
 from emulator.core.ids import draw_seed
 from emulator.core.records import Failure
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT
+from emulator.core.tenancies import Tenancy
 from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
@@ -75,9 +76,10 @@ class Created(SandboxShape, frozen=True):
 
 async def index(asked: Asked) -> Answer:
     """List the sandboxes."""
-    tenancies = reversed(asked.house.directory.tenancies())
-    page = cut_page(asked, tenancies, lambda tenancy: tenancy.sandbox.id)
-    items = [await _show(asked.house, tenancy) for tenancy in page.items]
+    directory = asked.house.directory
+    page = cut_page(asked, reversed(await directory.leases()), lambda lease: lease.sandbox)
+    found = [await directory.look_up(lease.sandbox) for lease in page.items]
+    items = [await _show(asked.house, tenancy) for tenancy in found if tenancy is not None]
     return render(Page(items, page.next))
 
 
@@ -92,7 +94,7 @@ async def create(asked: Asked, body: Create) -> Answer:
     check_ttl(body.ttl)
     name = name_sandbox(body.id)
     clock = make_clock(body.clock, Clock(), wall(), "/clock") if body.clock else None
-    read_world(asked.house)
+    await read_world(asked.house)
     check_fixtures(asked.house, body.fixtures)
     check_credentials(asked.house, name, body.fixtures, body.credentials)
     making = asked.house.directory.create(
@@ -160,7 +162,7 @@ async def drop(asked: Asked) -> Answer:
 async def reset(asked: Asked, body: Reset) -> Answer:
     """Go back to the world it was born with, or parts of it; changed fixture files are reread."""
     sandbox = await asked.sandbox()
-    world = read_world(asked.house)
+    world = await read_world(asked.house)
     wanted = get_args(Resettable) if body.what is None else body.what
     parts = tuple(part for part in get_args(Part) if body.what is None or part in wanted)
 

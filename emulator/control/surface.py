@@ -122,8 +122,9 @@ class _Guarded:
         except Gone:
             detail = "The sandbox was dropped while the call was under way."
             return render_problem(Problem(404, "No such sandbox", detail))
-        except Unavailable:
-            detail = "The ledger did not answer: whether anything was changed is not known."
+        except Unavailable as error:
+            told = str(error) or "The ledger did not answer."
+            detail = f"{told} Whether anything was changed is not known."
             return render_problem(Problem(503, "Ledger unavailable", detail))
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])

@@ -190,6 +190,9 @@ def _check_timestamp(view: View, call: Call, settings: Settings) -> str:
             else:
                 off[name] = seconds
     told = " and ".join(f"{seconds:+d} s off the {name} clock" for name, seconds in off.items())
+    if near == ["sandbox"] and off:
+        # How far real time is would make two equal runs differ.
+        return "The timestamp holds by the sandbox clock, and not by the wall clock."
     if near:
         return f"The timestamp holds by the {near[0]} clock; it is {told}." if off else ""
     hint = f"X-SCX-TIMESTAMP is {told}; {WINDOW_S} s are allowed."
