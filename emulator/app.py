@@ -19,10 +19,11 @@ from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
+from emulator.edge.due import Worker
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
-from emulator.edge.outgoing import Outgoing
+from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
@@ -55,6 +56,7 @@ class Emulator(msgspec.Struct):
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
+    worker: Worker
     remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
@@ -67,6 +69,7 @@ class Emulator(msgspec.Struct):
         """Let timers and threads go."""
         if self._sweeping is not None:
             self._sweeping.cancel()
+        await self.worker.close()
         self.surfaces.close()
         self.services.signer.close()
 
@@ -107,6 +110,8 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
+    # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
+    worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
     directory = Directory(
         ledger=ledger or MemoryLedger(),
         worlds=worlds,
@@ -117,6 +122,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
         kid=keys.kid,
+        woken=worker.wake,
     )
     addresses = Addresses(providers)
     surfaces = Surfaces("http", *(("grpc",) if any(p.rpc_door for p in providers) else ()))
@@ -129,6 +135,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
     house = House(
         directory=directory,
         services=services,
+        worker=worker,
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -155,6 +162,7 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         surfaces,
         Proxies(settings.trusted_proxies),
         rules,
+        worker,
     )
 
 

@@ -42,7 +42,7 @@ class Tenancy:
 class Directory:
     """The sandboxes of a process. `seed`: the default for sandboxes born without one.
 
-    `idle_clock`: seconds that never jump, for idle times.
+    `idle_clock`: seconds that never jump, for idle times. `woken`: see `Sandbox`.
     """
 
     def __init__(
@@ -58,7 +58,9 @@ class Directory:
         cap: int,
         idle_clock: Callable[[], float] = monotonic,
         kid: Callable[[str], str] = str,
+        woken: Callable[[Sandbox], None] = lambda _: None,
     ) -> None:
+        self._woken = woken
         self._idle_clock = idle_clock
         self._ledger = ledger
         self.worlds = worlds
@@ -127,7 +129,8 @@ class Directory:
             fixtures=msgspec.Raw(fixtures),
             credentials=msgspec.Raw(credentials),
         )
-        made = Sandbox(lambda: self._new_state(sandbox), self._ledger, Journal(self._budget))
+        journal = Journal(self._budget)
+        made = Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, self._woken)
         if not await made.bear(born):
             return None
         ttl = None if keep or sandbox == DEFAULT else (ttl_s or self._ttl_s)

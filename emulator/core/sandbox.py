@@ -22,9 +22,19 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 
 
 class Sandbox:
-    """One isolated world: its state, its place in the ledger, its journal of calls."""
+    """One isolated world: its state, its place in the ledger, its journal of calls.
 
-    def __init__(self, state: Callable[[], State], ledger: Ledger, journal: Journal) -> None:
+    `woken`: told whenever facts were folded in while there is work that falls due.
+    """
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        ledger: Ledger,
+        journal: Journal,
+        woken: "Callable[[Sandbox], None]" = lambda _: None,
+    ) -> None:
+        self._woken = woken
         self._make_state = state
         self._ledger = ledger
         self._head = NOWHERE
@@ -94,3 +104,5 @@ class Sandbox:
         for fact in facts:
             self.state.apply(fact)
         self._head = head
+        if self.state.due:
+            self._woken(self)

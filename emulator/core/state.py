@@ -7,6 +7,7 @@ import msgspec
 
 from emulator.core import facts as f
 from emulator.core.clock import Clock
+from emulator.core.due import Due
 from emulator.core.facts import Part
 from emulator.core.faults import Armed
 from emulator.core.keyrings import Issuer, Keyrings
@@ -38,6 +39,7 @@ class State:
         "born",
         "clock",
         "counters",
+        "due",
         "faults",
         "id",
         "key_names",
@@ -75,6 +77,7 @@ class State:
         self.tokens = Book()
         self.faults = Armed()
         self.limits = Limits()
+        self.due = Due()
 
     def apply(self, fact: f.Fact) -> None:  # noqa: C901, PLR0912 - one case a fact
         """Fold one fact in. A fact of a provider that is not enabled here changes nothing."""
@@ -97,6 +100,12 @@ class State:
                 self._put(fact)
             case f.EntityDropped():
                 self._drop(fact)
+            case f.DueSet():
+                self.due.set(fact.work)
+            case f.DueClaimed():
+                self.due.claim((fact.provider, fact.kind, fact.key), fact.until)
+            case f.DueDone():
+                self.due.drop((fact.provider, fact.kind, fact.key))
             case f.FaultArmed():
                 self.faults.arm(fact.rule)
             case f.FaultsDisarmed():
@@ -255,6 +264,7 @@ class State:
             case "clock":
                 self.clock = self.born.clock
             case "entities":
+                self.due.clear()  # it is about things that are gone
                 self._populate(world)
             case "settings":
                 self.overrides.clear()

@@ -16,6 +16,7 @@ from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 from emulator.edge.call import Answer, Call, Headers, Route, RpcAnswer
+from emulator.edge.duty import Duty
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -140,7 +141,7 @@ class Provider(msgspec.Struct, frozen=True):
     a key, where that is not the thumbprint;
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
-    token may have in the book.
+    token may have in the book; `due`: what does its work that falls due, by kind.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Provider(msgspec.Struct, frozen=True):
     parent_hosts: frozenset[str] = frozenset()
     values: Callable[[Call, View], Mapping[str, Json]] | None = None
     kid: Callable[[View, str], str] | None = None
+    due: Mapping[str, Duty] = {}
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

@@ -12,10 +12,12 @@ from emulator.core.decisions import Granted
 from emulator.core.ids import derive_uuid
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
+from emulator.edge.duty import Duty
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
 from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
+from emulator.providers.zerohash.rules import payments
 from emulator.providers.zerohash.state import (
     API_KEYS,
     BLUEPRINT,
@@ -54,6 +56,7 @@ def _credentials(view: View, origin: str) -> dict[str, str]:
         "passphrase": key.passphrase,
         "platform_code": platform.platform_code,
         "participant_code": participant.participant_code if participant else "",
+        "webhook_secret": platform.webhook_secret,
     }
 
 
@@ -127,4 +130,8 @@ provider = Provider(
     dress=_dress,
     limit=limit,
     sign=sign,
+    due={
+        payments.ABANDONMENT: Duty(payments.abandon),
+        payments.WEBHOOK: Duty(payments.send, payments.settle),
+    },
 )
