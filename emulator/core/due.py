@@ -4,7 +4,7 @@ Nothing here knows what a piece of work is: its provider and kind lead to what d
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -15,7 +15,7 @@ MOST = 100_000  # pieces of work in a sandbox; the one that was set first leaves
 Name = tuple[str, str, str]  # provider, kind, key
 
 
-class Work(msgspec.Struct, frozen=True, gc=False):
+class Work(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A piece of work. `due_at`: Unix seconds on the sandbox's clock; `attempt`: 1, 2, 3, ...
 
     `key`: tells it from others of its kind, the same for every attempt. `data`: what was decided
@@ -33,6 +33,13 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     def name(self) -> Name:
         """What tells it from all other work."""
         return self.provider, self.kind, self.key
+
+
+class DueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of work, and until when it is in somebody's hand: Unix seconds of real time."""
+
+    work: Work
+    claimed_until: float | None = None
 
 
 class Due:
@@ -54,6 +61,18 @@ class Due:
         """In the order in which it falls due, what falls due together in the order of setting."""
         names = sorted(self._work, key=lambda name: (self._work[name].due_at, self._numbers[name]))
         return (self._work[name] for name in names)
+
+    def list_rows(self) -> tuple[DueRow, ...]:
+        """All of it, to keep."""
+        return tuple(DueRow(work, self._claims.get(work.name)) for work in self)
+
+    def restore(self, rows: Iterable[DueRow]) -> None:
+        """What was kept, and nothing else."""
+        self.clear()
+        for row in rows:
+            self.set(row.work)
+            if row.claimed_until is not None:
+                self.claim(row.work.name, row.claimed_until)
 
     def count(self, now: float) -> int:
         """How much of it is due, in somebody's hand or not."""

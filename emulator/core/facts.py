@@ -13,6 +13,7 @@ from emulator.core.clock import Clock
 from emulator.core.due import Work
 from emulator.core.faults import Rule
 from emulator.core.keyrings import Keyring
+from emulator.core.snapshots import Snapshot
 from emulator.core.tokens import Ending, Grant
 
 VERSION = 1
@@ -25,7 +26,7 @@ class _Fact(msgspec.Struct, frozen=True, tag=True, gc=False):
 
 
 class SandboxBorn(_Fact, frozen=True, gc=False):
-    """The first fact of every log. `world` is the digest of the fixture world it was born with."""
+    """The first fact of a log, if that is no snapshot. `world`: the fixture world's digest."""
 
     seed: str
     world: str
@@ -40,6 +41,12 @@ class SandboxReset(_Fact, frozen=True, gc=False):
 
     world: str
     parts: tuple[Part, ...]
+
+
+class SandboxRestored(_Fact, frozen=True, gc=False):
+    """The whole state is this one's from now on: a fork, an import, or a log that was trimmed."""
+
+    snapshot: Snapshot
 
 
 class ClockSet(_Fact, frozen=True, gc=False):
@@ -163,6 +170,7 @@ class DueDone(_Fact, frozen=True, gc=False):
 Fact = (
     SandboxBorn
     | SandboxReset
+    | SandboxRestored
     | ClockSet
     | IdsDrawn
     | SettingsSet
