@@ -45,7 +45,7 @@ def _disconnect(end: socket.socket) -> bool:
     """
     # To connect to nobody is Linux's way, for which Python's own `connect` has no address.
     connect = ctypes.CDLL(None).connect
-    return sys.platform == "linux" and connect(end.fileno(), _NOBODY, len(_NOBODY)) == 0
+    return sys.platform == "linux" and bool(connect(end.fileno(), _NOBODY, 16) == 0)
 
 
 def read_peer(name: str) -> Peer | None:
