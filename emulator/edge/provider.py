@@ -208,3 +208,6 @@ class Provider(msgspec.Struct, frozen=True):
     def refusal(self, name: str, values: Mapping[str, Json] | None = None) -> Refusal:
         """A refusal by row name or alias."""
         return Refusal(self.row(name), values)
+
+
+Providers = Mapping[str, Provider]  # by name
