@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.defects import Frailty
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
@@ -122,6 +123,10 @@ class Unsigned(msgspec.Struct, frozen=True):
     at: float
 
 
+def _frail(_: View, __: str) -> Frailty:
+    return Frailty()
+
+
 class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
@@ -141,7 +146,8 @@ class Provider(msgspec.Struct, frozen=True):
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
-    fail in ways that only these have.
+    fail in ways that only these have; `frailty`: what can be wrong with the tokens that an
+    operation mints.
     """
 
     name: str
@@ -174,6 +180,7 @@ class Provider(msgspec.Struct, frozen=True):
     kid: Callable[[View, str], str] | None = None
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
+    frailty: Callable[[View, str], Frailty] = _frail
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

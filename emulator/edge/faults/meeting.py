@@ -49,7 +49,7 @@ def meet_faults(
     """
     firing, hit = magic, operations[0]
     if call.fault is not None:
-        firing, hit = fire_header(provider, call.fault, operations, view.seed, call.number)
+        firing, hit = fire_header(provider, call.fault, operations, view, call.number)
     if not view.faults:
         return Befallen(firing, hit, ())
     moment = Moment(view.now, view.seed)

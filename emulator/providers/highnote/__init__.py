@@ -126,5 +126,6 @@ provider = Provider(
     opens=tokens.opens,
     dress=_dress,
     values=values,
+    frailty=tokens.find_frailty,
     graphql=frozenset(_GRAPHQL),
 )

@@ -127,4 +127,5 @@ provider = Provider(
     dress=_dress,
     limit=limit,
     sign=sign,
+    frailty=tokens.find_frailty,
 )
