@@ -12,9 +12,10 @@ import msgspec
 from emulator.cli.errors import Misuse, NotRunning, Refused
 from emulator.core.decisions import Json
 from emulator.setting_values import is_origin
-from emulator.settings import Settings, read_settings
+from emulator.settings import CLIENTS, Settings, read_settings
 
 T = TypeVar("T")
+Body = Mapping[str, Json] | msgspec.Raw
 
 PREFIX = "/_emulator"
 TIMEOUT_S = 10.0
@@ -57,7 +58,11 @@ class Emulator:
         """What the control API answers to a body; raises like `get`."""
         return self._ask("POST", path, body, shape)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Json] | None, shape: type[T]) -> T:
+    def put(self, path: str, body: msgspec.Raw, shape: type[T]) -> T:
+        """What the control API answers to a resource put in place; raises like `get`."""
+        return self._ask("PUT", path, body, shape)
+
+    def _ask(self, method: str, path: str, body: Body | None, shape: type[T]) -> T:
         status, raw = self._send(method, path, body, TIMEOUT_S)
         if status >= http.HTTPStatus.BAD_REQUEST:
             raise Refused(_explain(self.url, status, raw))
@@ -67,7 +72,7 @@ class Emulator:
             raise Refused(f"{self.url} answers, but not as the emulator does: is it one?") from None
 
     def _send(
-        self, method: str, path: str, body: Mapping[str, Json] | None, timeout_s: float
+        self, method: str, path: str, body: Body | None, timeout_s: float
     ) -> tuple[int, bytes]:
         connection = _connect(self._at, timeout_s)
         try:
@@ -126,12 +131,15 @@ def _check_sandbox(_: click.Context, __: click.Parameter, name: str) -> str:
 
 def with_url(function: Callable[..., Any]) -> Callable[..., Any]:
     """Pass `emulator`, which --url or the settings name."""
-    text = "Where the emulator is.  [default: as EMULATOR_HOST and EMULATOR_PORT say]"
+    text = "Where the emulator is.  [EMULATOR_URL; default: as EMULATOR_HOST and EMULATOR_PORT say]"
 
     def make(_: click.Context, __: click.Parameter, url: str | None) -> Emulator:
         return find_emulator(read_settings(), url)
 
-    return click.option("--url", "emulator", metavar="URL", help=text, callback=make)(function)
+    option = click.option(
+        "--url", "emulator", metavar="URL", help=text, callback=make, envvar=CLIENTS
+    )
+    return option(function)
 
 
 def with_sandbox(function: Callable[..., Any]) -> Callable[..., Any]:

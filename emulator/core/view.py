@@ -55,7 +55,7 @@ class View:
 
     def table(self, kind: Kind[R]) -> Table[R]:
         """The records of one kind."""
-        return self._state.table(kind)
+        return self._state.holdings.table(kind)
 
     def settings(self, of: type[S]) -> S:
         """A provider's switches."""
