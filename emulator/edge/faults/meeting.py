@@ -80,7 +80,7 @@ def _meet_doors(
         for operation in operations:
             short = operation.partition(".")[2]
             for value in provider.magic.find(view, call, partial(ask, operation)):
-                found = fire_magic(provider, short, value, view.seed)
+                found = fire_magic(provider, short, value, view)
                 if found is not None:
                     return found, operation
     return firing, operations[0]
