@@ -7,6 +7,7 @@ import httpx
 import jwt
 
 from tests import graphql
+from tests.providers.hyperswitch.calling import PAYPAL, config
 from tests.providers.usegrant import calls as usegrant
 from tests.signing import minting, revoking
 
@@ -19,8 +20,7 @@ Headers = Mapping[str, str]
 class Wielder(NamedTuple):
     """One provider's tokens. `operation`: what mints; `mint` does it, `use` consumes a token.
 
-    `issuer`, `audience`, `type`, `required`: what a verifier asks of them; `gone`, by the rows of
-    `use`, that of an ended token.
+    `issuer`, `audience`, `type`, `required`: what a verifier asks of them.
     """
 
     operation: str
@@ -109,12 +109,38 @@ WIELDERS: Mapping[str, Wielder] = {
 }
 
 
+async def _mint_hyperswitch(client: httpx.AsyncClient, headers: Headers) -> str:
+    path = "/hyperswitch/payments/create_access_token"
+    answer = await client.post(path, json={}, headers={**config(Paypal=PAYPAL), **headers})
+    assert answer.status_code == 200, answer.text
+    token: str = answer.json()["access_token"]
+    return token
+
+
+async def _use_hyperswitch(client: httpx.AsyncClient, token: str) -> httpx.Response:
+    path = "/hyperswitch/upstream/paypal/v1/identity/generate-token"
+    return await client.post(path, json={}, headers=usegrant.bearer(token))
+
+
+# A connector's access token, which the connector takes back; opaque, unless a setting says else.
+HYPERSWITCH = Wielder(
+    "create_access_token",
+    _mint_hyperswitch,
+    _use_hyperswitch,
+    "https://connector-service.hyperswitch.emulator",
+    None,
+    "JWT",
+    ("exp", "iat", "iss", "jti", "sub"),
+)
+ALL: Mapping[str, Wielder] = {**WIELDERS, "hyperswitch": HYPERSWITCH}
+
+
 async def verify(client: httpx.AsyncClient, provider: str, token: str) -> str | None:
     """What an ordinary verifier has against a token; None: nothing.
 
     The key is that of the token's `kid` in the issuer's set, or the set's only one.
     """
-    wielder = WIELDERS[provider]
+    wielder = ALL[provider]
     asked = {"issuer": OWN} if provider == "usegrant" else {}
     answer = await client.get(f"{CONTROL}/jwks/{provider}.json", params=asked)
     keys = {key["kid"]: key for key in answer.json()["keys"]}
