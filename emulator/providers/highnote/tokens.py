@@ -249,6 +249,7 @@ def issue_reference(
         claims=template(claims, ()),
         fills=(),
         key="",
+        opaque="{jti}",
     )
     return view.issue(jti, grant, lambda own: own)
 
