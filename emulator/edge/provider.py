@@ -148,29 +148,25 @@ class Magic(msgspec.Struct, frozen=True):
 class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
-        `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
-        their default seconds; `private`: field names that the journal masks; `kept_headers`:
-        request headers that it keeps besides the usual; `locate`: the directory entries that a call
-        may stand under, and what names them (`credential`, `token`, `issuer`); `home`: the same for
-        a token's claims; `issuer_keys`: the key names it may sign with, the active first;
-        `find_issuer`: the issuer of a name that a person gave, the one meant when none was given
-        (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
-        ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
-        such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
-        counts against and by what limit, None when the limiter is off (None: there is none);
-        `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
-        places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
-        a key, where that is not the thumbprint;
-        `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
-        than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
-        token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
-        fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
-    <<<<<<< HEAD
-        for one asks for; `magic`: values that do; `frailty`: what can be wrong with the tokens that
-        an operation mints.
-    =======
-        for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind.
-    >>>>>>> main
+    `operations`: names that faults and journal use; `lifetimes`: the operations that mint, with
+    their default seconds; `private`: field names that the journal masks; `kept_headers`:
+    request headers that it keeps besides the usual; `locate`: the directory entries that a call
+    may stand under, and what names them (`credential`, `token`, `issuer`); `home`: the same for
+    a token's claims; `issuer_keys`: the key names it may sign with, the active first;
+    `find_issuer`: the issuer of a name that a person gave, the one meant when none was given
+    (KeyError: there is none); `credentials`: what `/credentials` answers; `mint`: a token without
+    ceremony; `opens`: None when a token opens the named module, else what it lacks (KeyError: no
+    such module); `dress`: headers that every answer of the provider carries; `limit`: whom a call
+    counts against and by what limit, None when the limiter is off (None: there is none);
+    `parent_hosts`: the hosts right below these are the provider's too; `values`: what fills the
+    places of every row of the catalogue, such as an id of the call; `kid`: what its tokens call
+    a key, where that is not the thumbprint;
+    `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
+    than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
+    token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
+    fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
+    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind;
+    `frailty`: what can be wrong with the tokens that an operation mints.
     """
 
     name: str
