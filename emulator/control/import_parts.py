@@ -9,6 +9,7 @@ from emulator.control.faults import MAX_RULES, show_rule
 from emulator.control.house import House
 from emulator.control.lifetimes import list_names
 from emulator.core.clock import MAX_TIME, Clock
+from emulator.core.defects import SPELLINGS, is_defect
 from emulator.core.faults import Hits, Rule
 from emulator.core.limits import MAX_LIMIT, MAX_SUBJECTS
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point
@@ -21,7 +22,7 @@ from emulator.edge.shapes import MAX_LIFETIME_S, read_lifetime, read_shape
 MAX_COUNT = 2**53
 MAX_JTI = 256
 
-_FILLS = {"jti", "exp", "iat", "nbf"}
+_FILLS = {"jti", "exp", "iat", "nbf", "padding"}
 _SHOWN = ("id", "hits", "armed_at")  # of a rule, besides what arms it
 
 
@@ -91,6 +92,9 @@ def check_grants(house: House, snapshot: Snapshot) -> Iterator[Failure]:
             yield Failure(place + "/provider", f"is no provider; there is {near}")
         if abs(grant.lifetime_s) > MAX_LIFETIME_S:
             yield Failure(place + "/lifetime_s", "must be at most 10 years")
+        if grant.defect and not is_defect(grant.defect):
+            near = name_nearest(grant.defect, SPELLINGS)
+            yield Failure(place + "/defect", f"is no defect; there is {near}")
         yield from _check_text(grant, keys, place)
 
 

@@ -285,3 +285,17 @@ async def test_what_is_no_document_is_refused(control: httpx.AsyncClient) -> Non
     empty = read(await control.put("/sandboxes/a/snapshot", json={}), 400)
     assert "/born" in [error["path"] for error in empty["errors"]]
     read_problem(await put(control, await take(control, "default"), "No%20Id"), 400)
+
+
+async def test_defects_are_kept(control: httpx.AsyncClient) -> None:
+    """A broken token stays as broken, and a revoked one revoked, wherever it is put."""
+    for defect in ("revoked", "alg_none", "oversized"):
+        await mint(control, defect=defect)
+    kept = read(await control.get("/sandboxes/default/tokens"))["items"]
+    document = await take(control, "default")
+    read(await control.post("/sandboxes/default/reset"))
+    read(await put(control, document, "default"))
+    assert read(await control.get("/sandboxes/default/tokens"))["items"] == kept
+    assert [item["status"] for item in kept] == ["active", "active", "revoked"]
+    document["grants"][0]["defect"] = "expird"
+    read_problem(await put(control, document, "default"), 400, "/grants/0/defect")
