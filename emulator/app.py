@@ -67,6 +67,7 @@ class Emulator(msgspec.Struct):
         """Let timers and threads go."""
         if self._sweeping is not None:
             self._sweeping.cancel()
+        self.directory.stop()
         self.surfaces.close()
         self.services.signer.close()
 

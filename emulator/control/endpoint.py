@@ -7,6 +7,7 @@ import msgspec
 
 from emulator.control.house import House
 from emulator.control.shapes import read_shape
+from emulator.control.streaming import Stream
 from emulator.core.directory import SANDBOX_ID
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest
 from emulator.core.sandbox import Sandbox
@@ -20,11 +21,16 @@ B = TypeVar("B", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder()
 
+ONE = "/sandboxes/{id}"
+
 NO_CONTENT = Answer(204, b"")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A request that was let through. `origin`: scheme and host that asked; `body`: as sent."""
+    """A request that was let through. `origin`: scheme and host that asked; `body`: as sent.
+
+    `headers`: those that the endpoint names, lower-case.
+    """
 
     house: House
     method: str
@@ -32,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     query: Mapping[str, str]
     origin: str
     body: bytes
+    headers: Mapping[str, str]
 
     async def sandbox(self) -> Sandbox:
         """The sandbox that the path names; only `default` is made when it is not there.
@@ -60,7 +67,7 @@ class Asked(msgspec.Struct, frozen=True):
         return provider
 
 
-Handle = Callable[[Asked], Awaitable[Answer]]
+Handle = Callable[[Asked], Awaitable[Answer | Stream]]
 
 
 class Taking(msgspec.Struct, Generic[B], frozen=True):
@@ -91,7 +98,7 @@ class TakingObject(msgspec.Struct, frozen=True):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One query parameter."""
+    """One parameter of the query, or a header."""
 
     name: str
     description: str
@@ -113,6 +120,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     answers: Mapping[int, Any]
     problems: tuple[int, ...] = ()
     query: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
     is_open: bool = False
     media_type: str = "application/json"
 

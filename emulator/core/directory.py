@@ -1,7 +1,8 @@
 """Who lives where: creating, finding and dropping sandboxes, and whom a credential leads to."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -11,6 +12,7 @@ from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Ledger
+from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT, Entry, State
 from emulator.core.view import View
@@ -26,9 +28,12 @@ class Full(Exception):  # noqa: N818 - what the house is
 
 
 class Tenancy:
-    """A sandbox in this process. `used_at`: monotonic seconds. `ttl_s` None: it stays."""
+    """A sandbox in this process. `used_at`: monotonic seconds. `ttl_s` None: it stays.
 
-    __slots__ = ("first_use", "sandbox", "ttl_s", "used_at")
+    `holders`: how many listen to it; as long as somebody does, it is not idle.
+    """
+
+    __slots__ = ("first_use", "holders", "sandbox", "ttl_s", "used_at")
 
     def __init__(
         self, sandbox: Sandbox, ttl_s: float | None, used_at: float, *, first_use: bool
@@ -37,12 +42,14 @@ class Tenancy:
         self.ttl_s = ttl_s
         self.used_at = used_at
         self.first_use = first_use
+        self.holders = 0
 
 
 class Directory:
     """The sandboxes of a process. `seed`: the default for sandboxes born without one.
 
-    `idle_clock`: seconds that never jump, for idle times.
+    `idle_clock`: seconds that never jump, for idle times. `is_shared`: facts may come from other
+    processes. `is_stopping`: the process ends, nobody should wait any more.
     """
 
     def __init__(
@@ -61,6 +68,8 @@ class Directory:
     ) -> None:
         self._idle_clock = idle_clock
         self._ledger = ledger
+        self.is_shared = not isinstance(ledger, MemoryLedger)
+        self.is_stopping = False
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
         self._budget = budget
@@ -94,6 +103,8 @@ class Directory:
         """How long a sandbox may still lie idle; None: for good."""
         if tenancy.ttl_s is None:
             return None
+        if tenancy.holders:
+            return tenancy.ttl_s
         return tenancy.ttl_s - (self._idle_clock() - tenancy.used_at)
 
     async def create(
@@ -148,11 +159,33 @@ class Directory:
 
     async def drop(self, sandbox: str) -> bool:
         """Forget a sandbox; False when there is none."""
-        if self._tenancies.pop(sandbox, None) is None:
+        tenancy = self._tenancies.pop(sandbox, None)
+        if tenancy is None:
             return False
         self._budget.rings = len(self._tenancies)
         await self._ledger.drop(sandbox)
+        tenancy.sandbox.drop()
         return True
+
+    @contextmanager
+    def hold(self, sandbox: str) -> Iterator[None]:
+        """Keep a sandbox from idling out for as long as somebody listens to it."""
+        tenancy = self._tenancies.get(sandbox)
+        if tenancy is None:
+            yield
+            return
+        tenancy.holders += 1
+        try:
+            yield
+        finally:
+            tenancy.holders -= 1
+            tenancy.used_at = self._idle_clock()
+
+    def stop(self) -> None:
+        """Let nobody wait for what may come any more: the process ends."""
+        self.is_stopping = True
+        for tenancy in self._tenancies.values():
+            tenancy.sandbox.journal.bell.ring()
 
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
@@ -186,7 +219,9 @@ class Directory:
         """Drop the sandboxes that were idle for longer than their TTL."""
         now = self._idle_clock()
         for name, tenancy in list(self._tenancies.items()):
-            if tenancy.ttl_s is not None and now - tenancy.used_at > tenancy.ttl_s:
+            if tenancy.holders or tenancy.ttl_s is None:
+                continue
+            if now - tenancy.used_at > tenancy.ttl_s:
                 await self.drop(name)
 
     async def _make_room(self, *, first_use: bool) -> None:
@@ -196,7 +231,11 @@ class Directory:
         if len(self._tenancies) < self._cap:
             return
         now = self._idle_clock()
-        idle = [t for t in self._tenancies.values() if t.first_use and t.sandbox.id != DEFAULT]
+        idle = [
+            t
+            for t in self._tenancies.values()
+            if t.first_use and t.sandbox.id != DEFAULT and not t.holders
+        ]
         oldest = min(idle, key=lambda t: t.used_at, default=None)
         if not first_use or oldest is None or now - oldest.used_at < EVICTION_AGE_S:
             raise Full(f"{self._cap} sandboxes are open")

@@ -8,7 +8,7 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact
 from emulator.core.journal import Journal
-from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced
+from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced, Tail
 from emulator.core.state import State
 from emulator.core.view import View
 
@@ -28,6 +28,7 @@ class Sandbox:
         self._make_state = state
         self._ledger = ledger
         self._head = NOWHERE
+        self.is_dropped = False
         self._lock = asyncio.Lock()
         self.state = state()
         self.id = self.state.id
@@ -70,6 +71,24 @@ class Sandbox:
         """The state as this process last saw it, to read."""
         return View(self.state, read_wall())
 
+    @property
+    def head(self) -> Head:
+        """How far this process has folded the log."""
+        return self._head
+
+    async def read(self, after: Head) -> Tail | Replaced:
+        """The log's facts behind a head.
+
+        Raises:
+            Unavailable: the ledger can't be read.
+        """
+        return await self._ledger.read(self.id, after)
+
+    def drop(self) -> None:
+        """Tell those who listen that there will be no more."""
+        self.is_dropped = True
+        self.journal.bell.ring()
+
     async def _append(self, facts: Sequence[Fact]) -> bool:
         claimed, released = self.state.homes(facts)
         head = await self._ledger.append(
@@ -94,3 +113,4 @@ class Sandbox:
         for fact in facts:
             self.state.apply(fact)
         self._head = head
+        self.journal.bell.ring()
