@@ -94,8 +94,10 @@ async def sweep(directory: Directory, every_s: float) -> None:
         await directory.sweep()
 
 
-def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
-    """Put an emulator together. `ledger` None: in memory.
+def create_emulator(
+    settings: Settings, ledger: Ledger | None = None, *, listens: bool = True
+) -> Emulator:
+    """Put an emulator together. `ledger` None: in memory; `listens` False: it has no socket.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -120,12 +122,14 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         kid=keys.kid,
     )
     addresses = Addresses(providers)
-    surfaces = Surfaces("http", *(("grpc",) if any(p.rpc_door for p in providers) else ()))
+    rpc = ("grpc",) if any(p.rpc_door for p in providers) else ()
+    surfaces = Surfaces(*(("http", *rpc) if listens else ()))
     rules = Rules(
         body_limit=settings.body_limit,
         first_use=settings.first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
+        fault_header=settings.fault_header,
     )
     house = House(
         directory=directory,

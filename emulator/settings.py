@@ -13,6 +13,7 @@ from emulator import setting_values as values
 from emulator.setting_options import OPTIONS, PREFIX, Option
 
 MASK = "****"
+CLIENTS = "EMULATOR_URL"  # where clients find an emulator: the commands, emulator.testing
 
 
 class SettingsError(ValueError):
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     first_use: bool = True
+    fault_header: bool = True
     sandbox_ttl_s: float = 3600.0
     sandbox_cap: int = 2000
     body_limit: int = 1 << 20
@@ -58,6 +60,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    def on_loopback(self, port: int) -> "Settings":
+        """The same on a port of 127.0.0.1, beside others: gRPC on any free one."""
+        return msgspec.structs.replace(
+            self, host="127.0.0.1", port=port, grpc_port=0, grpc_example_port=-1
+        )
 
     def url(self, port: int | None = None) -> str:
         """Where this machine reaches the emulator. `port`: the one that 0 became."""
@@ -110,7 +118,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = [option.variable.removeprefix(PREFIX) for option in OPTIONS]
     for variable in sorted(environ):
         name = variable.removeprefix(PREFIX)
-        if variable.startswith(PREFIX) and name not in known:
+        if variable.startswith(PREFIX) and name not in known and variable != CLIENTS:
             near = get_close_matches(name, known, n=1)
             advice = f"did you mean {PREFIX}{near[0]}?" if near else "unset it"
             raise SettingsError(f"{variable} is no setting: {advice}")

@@ -195,7 +195,8 @@ class Directory:
     async def is_listed(self, sandbox: Sandbox) -> bool:
         """Whether every name that a sandbox's records make leads to it, and not to another."""
         holders = [await self._ledger.locate(*entry) for entry in sandbox.state.own_homes()]
-        return all(holder == sandbox.id for holder in holders)
+        own = sandbox.state.identity == sandbox.id
+        return own and all(holder == sandbox.id for holder in holders)
 
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
