@@ -1,7 +1,7 @@
 """The endpoints that tell what happened in a sandbox: its calls, and its events."""
 
-from emulator.control import calls, events
-from emulator.control.endpoint import ONE, Endpoint
+from emulator.control import calls, events, verification
+from emulator.control.endpoint import ONE, Endpoint, Taking
 from emulator.control.pages import Page
 
 WATCHING: tuple[Endpoint, ...] = (
@@ -14,6 +14,13 @@ WATCHING: tuple[Endpoint, ...] = (
         query=calls.FILTERS,
     ),
     Endpoint("DELETE", ONE + "/calls", calls.clear, "Forget the calls.", {204: None}),
+    Endpoint(
+        "POST",
+        ONE + "/calls/verify",
+        Taking(verification.Verify, verification.verify),
+        "Say whether there were such calls, and wait until there were.",
+        {200: verification.Verdict},
+    ),
     Endpoint("GET", ONE + "/calls/{call}", calls.show, "Show a call.", {200: calls.CallShape}),
     Endpoint(
         "GET",

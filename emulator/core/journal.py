@@ -75,10 +75,11 @@ class Tally(msgspec.Struct):
 class Journal:
     """The calls of one sandbox.
 
-    `closed`: how many ever ended; `bell` rings when one does, and when the sandbox changes.
+    `closed`: how many ever ended; `forgotten`: the highest number that the full ring let go since
+    it was cleared; `bell` rings when a call ends, and when the sandbox changes.
     """
 
-    __slots__ = ("_budget", "_bytes", "_ring", "bell", "closed", "count", "tallies")
+    __slots__ = ("_budget", "_bytes", "_ring", "bell", "closed", "count", "forgotten", "tallies")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
@@ -86,6 +87,7 @@ class Journal:
         self._bytes = 0
         self.bell = Bell()
         self.closed = 0
+        self.forgotten = 0
         self.count = 0
         self.tallies: dict[Outcome, Tally] = {}
 
@@ -105,8 +107,13 @@ class Journal:
         self.closed += 1
         self._bytes += len(raw)
         while self._bytes > self._budget.share and len(self._ring) > 1:
-            self._bytes -= len(self._ring.popleft()[1])
+            oldest, raw = self._ring.popleft()
+            self._bytes -= len(raw)
+            self.forgotten = max(self.forgotten, oldest)
         self.bell.ring()
+
+    def __len__(self) -> int:
+        return len(self._ring)
 
     def __reversed__(self) -> Iterator[CallRecord]:
         return (_decoder.decode(raw) for _, raw in reversed(tuple(self._ring)))
@@ -128,6 +135,7 @@ class Journal:
         """Forget the calls; numbering and counters go on."""
         self._ring.clear()
         self._bytes = 0
+        self.forgotten = 0
 
     def restart(self) -> None:
         """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""
