@@ -83,7 +83,7 @@ async def tell(
 ) -> AsyncGenerator[bytes, None]:
     """What a listener hears, as pieces of the stream; `end` is the last, and says why."""
     sent_at, sent = monotonic(), listener.place
-    with directory.hold(sandbox.id):
+    with directory.here.hold(sandbox):
         async with aclosing(_listen(directory, sandbox, listener, rhythm)) as heard:
             async for told in heard:
                 piece = b"".join(_render(told, sandbox, provider))
@@ -92,7 +92,7 @@ async def tell(
                 if piece:
                     yield piece
                     sent_at, sent = monotonic(), listener.place
-    why = "stopping" if directory.is_stopping else "dropped"
+    why = "stopping" if directory.here.is_stopping else "dropped"
     yield _event("end", listener.place, {"sandbox": sandbox.id, "reason": why})
 
 
@@ -101,10 +101,11 @@ async def _listen(
 ) -> AsyncGenerator[list[Heard | Missed], None]:
     """What is heard, in batches, an empty one now and then; until there will be no more."""
     bell = sandbox.journal.bell
-    while not (directory.is_stopping or sandbox.is_dropped):
+    while not (directory.here.is_stopping or sandbox.is_dropped):
         rings = bell.rings
         try:
             if directory.is_shared:
+                await directory.keep(sandbox)
                 await sandbox.look(_nothing)  # folds what others appended
             told = await listener.hear()
         except Gone:

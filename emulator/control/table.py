@@ -22,6 +22,7 @@ from emulator.control import (
 from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
+from emulator.control.snapshots import COPYING
 from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody
@@ -122,6 +123,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: sandboxes.SandboxShape},
         problems=(409,),
     ),
+    *COPYING,
     Endpoint(
         "GET",
         ONE + "/credentials",

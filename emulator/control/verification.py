@@ -76,7 +76,7 @@ async def verify(asked: Asked, body: Verify) -> Answer:
     if failures:
         raise bad_body(failures)
     case = Case(asked.house, body, sandbox.journal)
-    with asked.house.directory.hold(sandbox.id):
+    with asked.house.directory.here.hold(sandbox):
         return render(await _wait(case, sandbox, float(body.wait or 0)))
 
 
@@ -86,7 +86,7 @@ async def _wait(case: "Case", sandbox: Sandbox, wait_s: float) -> Verdict:
         rings = bell.rings
         await case.hear()
         left_s = until - monotonic()
-        is_over = case.house.directory.is_stopping or sandbox.is_dropped or left_s <= 0
+        is_over = case.house.directory.here.is_stopping or sandbox.is_dropped or left_s <= 0
         if is_over or case.verified is True or case.is_hopeless:
             return case.judge()
         await bell.wait(rings, left_s)

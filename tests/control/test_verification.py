@@ -237,7 +237,7 @@ async def test_a_wait_ends_with_its_sandbox_and_with_the_process(
     await control.delete("/sandboxes/a")
     assert read(await asyncio.wait_for(dropped, 5))["verified"] is False
     assert not asked.done()
-    emulator.directory.stop()
+    emulator.directory.here.stop()
     assert (await asyncio.wait_for(asked, 5))["verified"] is False
 
 
