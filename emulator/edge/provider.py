@@ -82,7 +82,8 @@ class Door(msgspec.Struct, frozen=True):
     """A provider's HTTP surface: its routes, and what answers each operation by short name.
 
     `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
-    schema as text.
+    schema as text; `read_kept`: what a body, as the journal has it, asks of each operation that it
+    carries, where that is not the body itself.
     """
 
     routes: Sequence[Route]
@@ -90,6 +91,7 @@ class Door(msgspec.Struct, frozen=True):
     openapi: Callable[[], dict[str, Any]]
     fields: frozenset[str] = frozenset()
     sdl: Callable[[], str] | None = None
+    read_kept: Callable[[Json], Mapping[str, Json]] | None = None
 
 
 class RpcMethod(msgspec.Struct, frozen=True):
