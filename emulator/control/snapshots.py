@@ -68,10 +68,11 @@ async def put(asked: Asked, body: Document) -> Answer:
     """Make a sandbox what a document says; one that is not there is created."""
     name = name_sandbox(asked.params["id"])
     snapshot = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
-    check_document(asked, snapshot)
+    await check_document(asked, snapshot)
     directory = asked.house.directory
+    await directory.keep_world(snapshot.world)
     while True:
-        found = directory.get(name)
+        found = await directory.find(name)
         if found is not None:
             return await _replace(asked, found, snapshot)
         made = await make_room_for(directory.restore(name, snapshot, keep=name == DEFAULT))
