@@ -1,16 +1,20 @@
 """A sandbox as one document: taken, put back, put elsewhere, and refused when it is not one."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from emulator import __version__
 from emulator.app import Emulator, create_emulator
+from emulator.setting_values import parse_ledger
 from emulator.settings import Settings
-from tests.conftest import client_of
-from tests.control.answers import create, introspect, message_at, mint, read, read_problem
+from tests.conftest import BASE_URL, client_of
+from tests.control.answers import create, introspect, message_at, mint, read, read_problem, write
 
 pytestmark = pytest.mark.anyio
 
@@ -267,6 +271,47 @@ async def test_all_that_is_wrong_is_told_at_once(control: httpx.AsyncClient) -> 
     document["tokens"] = [[jti, 0, 0, []] for jti in ("", "a", "a")]
     paths = ("/clock/factor", "/counters/x", "/tokens/0/0", "/tokens/2/0")
     read_problem(await put(control, document), 400, *paths)
+
+
+async def test_nothing_is_left_without_its_parent(control: httpx.AsyncClient) -> None:
+    """A record may not be dropped from under others, not even from under those of the fixtures."""
+    document = await take(control, "default")
+    document["entities"] = {"zerohash.participants": [["CUST01", None]]}
+    problem = read(await put(control, document, "default"), 400)
+    paths = {error["path"] for error in problem["errors"]}
+    assert paths == {"/entities/zerohash.external_accounts"}
+
+
+async def test_a_document_is_as_it_is_described(control: httpx.AsyncClient) -> None:
+    """What is taken fits the schema of the OpenAPI document."""
+    api = read(await control.get("/openapi.json"))
+    schema = {"$ref": "#/components/schemas/Document", "components": api["components"]}
+    jsonschema.validate(await fill(control), schema)
+
+
+async def test_copies_are_there_after_a_restart(anyio_backend: str, tmp_path: Path) -> None:
+    """A ledger that outlives the process has forks and what was put, over worlds of their own."""
+    assert anyio_backend == "asyncio"
+    settings = Settings(providers=("zerohash",), ledger=parse_ledger(f"sqlite:{tmp_path}/l.db"))
+    own = tmp_path / "own.yaml"
+    write(
+        own, "zerohash: {participants: [{participant_code: OWN001, platform: acme, email: o@x.y}]}"
+    )
+    documents = []
+    for fixtures in ((own,), ()):
+        emulator = create_emulator(replace(settings, fixtures=fixtures))
+        await emulator.start()
+        async with client_of(emulator) as client:
+            client.base_url = httpx.URL(f"{BASE_URL}/_emulator")
+            if fixtures:
+                document = await fill(client)
+                read(await client.post("/sandboxes/a/fork", json={"id": "b"}), 201)
+                read(await put(client, document, "c"), 201)
+                read(await put(client, document, "default"))
+            documents.append([await take(client, name) for name in ("a", "b", "c", "default")])
+            assert not read(await client.get("/sandboxes/b"))["listed"]
+        await emulator.close()
+    assert documents[0] == documents[1]
 
 
 async def test_a_live_credential_is_stored_nowhere(control: httpx.AsyncClient) -> None:
