@@ -170,6 +170,9 @@ async def test_another_world_is_refused(control: httpx.AsyncClient) -> None:
     read_problem(await control.get("/sandboxes/b"), 404)
 
 
+LIMIT = {"provider": "z", "subject": "", "keep": 0, "times": []}
+WORK = {"provider": "zerohash", "kind": "abandonment", "key": "k", "due_at": 1, "data": None}
+
 # Where, what is put there, and where that is told.
 WRONG: list[tuple[str, object, str]] = [
     ("identity", "No", "/identity"),
@@ -219,7 +222,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("limits", [{"provider": "z", "keep": 1, "times": []}], "/limits/0/subject"),
     (
         "limits",
-        [LIMIT := {"provider": "z", "subject": "", "keep": 0, "times": []}],
+        [LIMIT],
         "/limits/0/keep",
     ),
     ("limits", [{**LIMIT, "keep": 1, "times": [1, 2]}], "/limits/0/times"),
@@ -227,6 +230,13 @@ WRONG: list[tuple[str, object, str]] = [
     ("keyrings/0/bits", 1024, "/keyrings/0/bits"),
     ("keyrings/0/ring", {"active": "x", "published": ["x"]}, "/keyrings/0/ring/published"),
     ("keyrings/0/ring/active", "mine", "/keyrings/0/ring/active"),
+    ("due", [{"work": {**WORK, "kind": "nothing"}}], "/due/0/work/kind"),
+    ("due", [{"work": {**WORK, "key": ""}}], "/due/0/work/key"),
+    ("due", [{"work": WORK}, {"work": WORK}], "/due/1/work/key"),
+    ("due", [{"work": {**WORK, "due_at": -1}}], "/due/0/work/due_at"),
+    ("due", [{"work": {**WORK, "attempt": 0}}], "/due/0/work/attempt"),
+    ("due", [{"work": {**WORK, "news": 0}}], "/due/0/work/news"),
+    ("due", [1], "/due/0"),
     ("entities", {"zerohash.planets": []}, "/entities/zerohash.planets"),
     ("entities/zerohash.participants/0", 1, "/entities/zerohash.participants/0"),
     ("entities/zerohash.participants/0/1", 1, "/entities/zerohash.participants/0/1"),
@@ -298,18 +308,19 @@ async def test_copies_are_there_after_a_restart(anyio_backend: str, tmp_path: Pa
         own, "zerohash: {participants: [{participant_code: OWN001, platform: acme, email: o@x.y}]}"
     )
     documents = []
-    for fixtures in ((own,), ()):
+    for number, fixtures in enumerate(((), (own,), ())):
         emulator = create_emulator(replace(settings, fixtures=fixtures))
         await emulator.start()
         async with client_of(emulator) as client:
             client.base_url = httpx.URL(f"{BASE_URL}/_emulator")
-            if fixtures:
+            if number == 1:
                 document = await fill(client)
                 read(await client.post("/sandboxes/a/fork", json={"id": "b"}), 201)
                 read(await put(client, document, "c"), 201)
                 read(await put(client, document, "default"))
-            documents.append([await take(client, name) for name in ("a", "b", "c", "default")])
-            assert not read(await client.get("/sandboxes/b"))["listed"]
+            if number:
+                documents.append([await take(client, name) for name in ("c", "b", "default", "a")])
+                assert not read(await client.get("/sandboxes/b"))["listed"]
         await emulator.close()
     assert documents[0] == documents[1]
 
