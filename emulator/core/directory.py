@@ -199,6 +199,10 @@ class Directory:
         """
         return await self._library.keep_current()
 
+    async def keep_world(self, digest: str) -> None:
+        """Keep a world that is at hand, for a fact to name."""
+        await self._library.keep(digest)
+
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
 
