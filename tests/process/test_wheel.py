@@ -42,9 +42,10 @@ def test_the_readmes_three_tests_pass_in_parallel(python: Path, tmp_path: Path) 
 
 
 def test_the_command_is_there(python: Path, tmp_path: Path) -> None:
-    """With the fixtures that it serves."""
-    done = run(python.with_name("token-emulator"), "fixtures", "check", cwd=tmp_path)
+    """With the fixtures, whose credentials it signs with where nothing runs."""
+    done = run(python.with_name("token-emulator"), "sign", "GET", "/participants", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "X-SCX-API-KEY: FakeKeyAcmePrimary1111" in done.stdout
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
