@@ -1,4 +1,4 @@
-"""Every command of the providers' pages is run against a live server, and answers as shown."""
+"""Every command of these pages is run against a live server, and answers as shown."""
 
 import re
 import shutil
@@ -14,7 +14,9 @@ from tests.live import Live, serve
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-every_page = pytest.mark.parametrize("page", ["zerohash", "highnote", "usegrant", "hyperswitch"])
+every_page = pytest.mark.parametrize(
+    "page", ["zerohash", "highnote", "usegrant", "hyperswitch", "faults", "testing"]
+)
 
 BLOCK = re.compile(r"^```(sh|python|js|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARKER = "@@ next block @@"
