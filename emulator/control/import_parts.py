@@ -8,8 +8,10 @@ from emulator.control.clock import MAX_FACTOR, MIN_FACTOR
 from emulator.control.faults import MAX_RULES, show_rule
 from emulator.control.house import House
 from emulator.control.lifetimes import list_names
-from emulator.core.clock import MAX_TIME, Clock
+from emulator.core.clock import MAX_TIME, MIN_TIME, Clock
 from emulator.core.defects import SPELLINGS, is_defect
+from emulator.core.due import MOST
+from emulator.core.entities import MAX_KEY
 from emulator.core.faults import Hits, Rule
 from emulator.core.limits import MAX_LIMIT, MAX_SUBJECTS
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point
@@ -47,7 +49,7 @@ def check_counters(snapshot: Snapshot) -> Iterator[Failure]:
 
 def check_lifetimes(house: House, snapshot: Snapshot) -> Iterator[Failure]:
     """As the control API sets them."""
-    names = list_names(house)
+    names = list_names(house.providers)
     for name, seconds in snapshot.lifetimes.items():
         place = point("lifetimes", name)
         if name not in names:
@@ -180,6 +182,25 @@ def check_limits(snapshot: Snapshot) -> Iterator[Failure]:
             yield Failure(point("limits", number, "keep"), f"must be 1 to {MAX_LIMIT}")
         if len(one.times) > one.keep:
             yield Failure(point("limits", number, "times"), "has more than it keeps")
+
+
+def check_due(house: House, snapshot: Snapshot) -> Iterator[Failure]:
+    """Work that somebody here can do."""
+    if len(snapshot.due) > MOST:
+        yield Failure("/due", f"has more than {MOST:,} pieces of work")
+        return
+    yield from _check_once([row.work.name for row in snapshot.due], "/due", "/work/key")
+    kinds = {(p.name, kind) for p in house.providers.values() for kind in p.due}
+    for number, row in enumerate(snapshot.due):
+        work, place = row.work, point("due", number, "work")
+        if (work.provider, work.kind) not in kinds:
+            yield Failure(place + "/kind", "is nothing that its provider does when it falls due")
+        if not 0 < len(work.key) <= MAX_KEY:
+            yield Failure(place + "/key", f"must be 1 to {MAX_KEY} characters")
+        if not MIN_TIME <= work.due_at <= MAX_TIME:
+            yield Failure(place + "/due_at", "is outside 1970 to 9999")
+        if not 1 <= work.attempt <= MAX_COUNT:
+            yield Failure(place + "/attempt", "must be 1 or more")
 
 
 def _check_once(names: Iterable[object], path: str, field: str) -> Iterator[Failure]:

@@ -24,7 +24,7 @@ PADDING = "x" * 12_400
 _ENDINGS: tuple[Ending, ...] = ("revoked", "spent", "expired")
 
 
-class Grant(msgspec.Struct, frozen=True, gc=False):
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """All that a token says but its id and times.
 
     `claims` is JSON in the provider's own order; a name in `fills` stands there as null and

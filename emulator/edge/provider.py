@@ -7,7 +7,7 @@ import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
 from emulator.core.defects import Frailty
-from emulator.core.faults import Firing
+from emulator.core.faults import Firing, GrpcFault
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
@@ -82,7 +82,8 @@ class Door(msgspec.Struct, frozen=True):
     """A provider's HTTP surface: its routes, and what answers each operation by short name.
 
     `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
-    schema as text.
+    schema as text; `read_kept`: what a body, as the journal has it, asks of each operation that it
+    carries, where that is not the body itself.
     """
 
     routes: Sequence[Route]
@@ -90,6 +91,7 @@ class Door(msgspec.Struct, frozen=True):
     openapi: Callable[[], dict[str, Any]]
     fields: frozenset[str] = frozenset()
     sdl: Callable[[], str] | None = None
+    read_kept: Callable[[Json], Mapping[str, Json]] | None = None
 
 
 class RpcMethod(msgspec.Struct, frozen=True):
@@ -200,6 +202,7 @@ class Provider(msgspec.Struct, frozen=True):
     due: Mapping[str, Duty] = {}
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
+    say_status: Callable[[GrpcFault], Row] | None = None
     frailty: Callable[[View, str], Frailty] = _frail
     trigger: Callable[[Call], Firing | None] | None = None
     magic: Magic | None = None
@@ -215,3 +218,6 @@ class Provider(msgspec.Struct, frozen=True):
     def refusal(self, name: str, values: Mapping[str, Json] | None = None) -> Refusal:
         """A refusal by row name or alias."""
         return Refusal(self.row(name), values)
+
+
+Providers = Mapping[str, Provider]  # by name
