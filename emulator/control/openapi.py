@@ -129,16 +129,17 @@ def _describe_parameters(endpoint: Endpoint) -> list[Schema]:
         }
         for name in _PARAMETER.findall(endpoint.path)
     ]
-    in_query = [
+    given = [
         {
             "name": parameter.name,
-            "in": "query",
+            "in": where,
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
-        for parameter in endpoint.query
+        for where, parameters in (("query", endpoint.query), ("header", endpoint.headers))
+        for parameter in parameters
     ]
-    return [*in_path, *in_query]
+    return [*in_path, *given]
 
 
 def _describe_answers(endpoint: Endpoint, by_type: Mapping[str, Schema]) -> Schema:
