@@ -109,8 +109,12 @@ async def sweep(directory: Directory, every_s: float) -> None:
             await directory.sweep()
 
 
-def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulator:
-    """Put an emulator together. `ledger` None: the one that the settings ask for.
+def create_emulator(
+    settings: Settings, ledger: Ledger | None = None, *, listens: bool = True
+) -> Emulator:
+    """Put an emulator together.
+
+    `ledger` None: the one that the settings ask for; `listens` False: it has no socket.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -136,12 +140,14 @@ def create_emulator(settings: Settings, ledger: Ledger | None = None) -> Emulato
         kid=keys.kid,
     )
     addresses = Addresses(providers)
-    surfaces = Surfaces("http", *(("grpc",) if any(p.rpc_door for p in providers) else ()))
+    rpc = ("grpc",) if any(p.rpc_door for p in providers) else ()
+    surfaces = Surfaces(*(("http", *rpc) if listens else ()))
     rules = Rules(
         body_limit=settings.body_limit,
         first_use=settings.first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
+        fault_header=settings.fault_header,
     )
     house = House(
         directory=directory,
@@ -181,7 +187,7 @@ def create_ledger(place: LedgerPlace) -> Ledger:
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), synchronous=place.synchronous)
+        return SqliteLedger(Path(place.target), __version__, place.synchronous)
     return MemoryLedger()
 
 

@@ -45,6 +45,28 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     Raises:
         StartError: the port can't be had, or a fixture, key or provider can't be used.
     """
+
+    def settle(emulator: Emulator) -> None:
+        # What is loaded stays: the collector need not walk it again, nor now (15 ms of the start).
+        gc.freeze()
+        gc.enable()
+        announce(emulator)
+
+    run(settings, _obey_signals, settle)
+
+
+def run(
+    settings: Settings,
+    begin: Callable[[Server], None],
+    announce: Callable[[Emulator], None],
+) -> None:
+    """Serve until the server's `should_exit` is set.
+
+    `begin` is called on the loop before anything listens, `announce` when every surface does.
+
+    Raises:
+        StartError: the port can't be had, or a fixture, key or provider can't be used.
+    """
     with ExitStack() as stack:
         listeners = bind(settings.host, settings.port)
         for listener in listeners:
@@ -54,7 +76,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
         except ValueError as error:
             raise StartError(str(error)) from None
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run(emulator, settings, listeners, announce))
+            runner.run(_run(emulator, settings, listeners, begin, announce))
 
 
 def bind(host: str, port: int, variable: str = "EMULATOR_PORT") -> list[socket.socket]:
@@ -111,6 +133,7 @@ async def _run(
     emulator: Emulator,
     settings: Settings,
     listeners: list[socket.socket],
+    begin: Callable[[Server], None],
     announce: Callable[[Emulator], None],
 ) -> None:
     try:
@@ -119,18 +142,13 @@ async def _run(
         raise StartError(str(error)) from None
     rpc = await open_rpc(emulator, settings)
     server = Server(_configure(emulator))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, server)
+    begin(server)
     # uvicorn's own `serve` would print its lines and end the process by the signal itself, not
     # with 0: its three stages are called one by one instead.
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup(sockets=listeners)
     emulator.surfaces.open("http", listeners[0].getsockname()[1])
-    # What is loaded stays: the collector need not walk it again, nor now (15 ms of the start).
-    gc.freeze()
-    gc.enable()
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
@@ -212,6 +230,12 @@ def _configure(emulator: Emulator) -> Config:
     )
     config.timeout_graceful_shutdown = STOP_S  # type: ignore[assignment] # it only waits that long
     return config
+
+
+def _obey_signals(server: Server) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, server)
 
 
 def _stop(server: Server) -> None:

@@ -104,6 +104,14 @@ OPTIONS = (
         "Makes ids, keys and chance repeatable.",
     ),
     Option(
+        "fault_header",
+        "fault_header",
+        "on|off",
+        "on",
+        values.parse_switch,
+        "Whether a call may ask for its own fault with X-Emulator-Fault.",
+    ),
+    Option(
         "control_token",
         "control_token",
         "TOKEN",

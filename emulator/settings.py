@@ -12,6 +12,8 @@ import msgspec
 from emulator import setting_values as values
 from emulator.setting_options import OPTIONS, PREFIX, Option
 
+CLIENTS = "EMULATOR_URL"  # where clients find an emulator: the commands, emulator.testing
+
 
 class SettingsError(ValueError):
     """A setting can't be used; the text says which, and what to change."""
@@ -43,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: values.LedgerPlace = values.LedgerPlace()
     workers: int = 1
     first_use: bool = True
+    fault_header: bool = True
     sandbox_ttl_s: float = 3600.0
     sandbox_cap: int = 2000
     body_limit: int = 1 << 20
@@ -58,6 +61,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    def on_loopback(self, port: int) -> "Settings":
+        """The same on a port of 127.0.0.1, beside others: gRPC on any free one."""
+        return msgspec.structs.replace(
+            self, host="127.0.0.1", port=port, grpc_port=0, grpc_example_port=-1
+        )
 
     def url(self, port: int | None = None) -> str:
         """Where this machine reaches the emulator. `port`: the one that 0 became."""
@@ -110,7 +119,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = [option.variable.removeprefix(PREFIX) for option in OPTIONS]
     for variable in sorted(environ):
         name = variable.removeprefix(PREFIX)
-        if variable.startswith(PREFIX) and name not in known:
+        if variable.startswith(PREFIX) and name not in known and variable != CLIENTS:
             near = get_close_matches(name, known, n=1)
             advice = f"did you mean {PREFIX}{near[0]}?" if near else "unset it"
             raise SettingsError(f"{variable} is no setting: {advice}")

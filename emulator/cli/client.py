@@ -12,7 +12,7 @@ import msgspec
 from emulator.cli.errors import Misuse, NotRunning, Refused
 from emulator.core.decisions import Json
 from emulator.setting_values import is_origin
-from emulator.settings import Settings, read_settings
+from emulator.settings import CLIENTS, Settings, read_settings
 
 T = TypeVar("T")
 
@@ -126,12 +126,15 @@ def _check_sandbox(_: click.Context, __: click.Parameter, name: str) -> str:
 
 def with_url(function: Callable[..., Any]) -> Callable[..., Any]:
     """Pass `emulator`, which --url or the settings name."""
-    text = "Where the emulator is.  [default: as EMULATOR_HOST and EMULATOR_PORT say]"
+    text = "Where the emulator is.  [EMULATOR_URL; default: as EMULATOR_HOST and EMULATOR_PORT say]"
 
     def make(_: click.Context, __: click.Parameter, url: str | None) -> Emulator:
         return find_emulator(read_settings(), url)
 
-    return click.option("--url", "emulator", metavar="URL", help=text, callback=make)(function)
+    option = click.option(
+        "--url", "emulator", metavar="URL", help=text, callback=make, envvar=CLIENTS
+    )
+    return option(function)
 
 
 def with_sandbox(function: Callable[..., Any]) -> Callable[..., Any]:

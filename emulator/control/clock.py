@@ -3,13 +3,13 @@
 import msgspec
 
 from emulator.control.endpoint import Asked, bad_body, render
-from emulator.control.shapes import Duration, Moment
 from emulator.core.clock import MAX_TIME, MIN_TIME, Clock, Mode, render_duration, render_time
 from emulator.core.decisions import Decision
 from emulator.core.facts import ClockSet
 from emulator.core.records import Failure, point
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.shapes import Duration, Moment
 
 MIN_FACTOR = 0.001
 MAX_FACTOR = 1_000_000.0

@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from emulator.control.house import House
-from emulator.control.shapes import read_shape
 from emulator.core.directory import SANDBOX_ID
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest
 from emulator.core.sandbox import Sandbox
@@ -15,6 +14,7 @@ from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
+from emulator.edge.shapes import read_shape
 
 B = TypeVar("B", bound=msgspec.Struct)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.house import House
-from emulator.control.shapes import Lifetime, describe_shape, read_lifetime
 from emulator.core.decisions import Decision
 from emulator.core.facts import LifetimesSet
 from emulator.core.records import Failure, name_nearest, point, take
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.shapes import Lifetime, describe_shape, read_lifetime
 
 # Every name there is, in seconds; null: the provider's own default holds.
 Lifetimes = dict[str, int | None]

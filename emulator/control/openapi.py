@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from emulator.control.endpoint import Endpoint, Taking, TakingObject
-from emulator.control.shapes import describe_shape
 from emulator.edge.http import CONTROL
 from emulator.edge.problems import MEDIA_TYPE
+from emulator.edge.shapes import describe_shape
 
 Schema = dict[str, Any]
 

@@ -11,7 +11,6 @@ from emulator.control.endpoint import NO_CONTENT, Asked, bad_body, no_sandbox, r
 from emulator.control.house import House
 from emulator.control.newborn import check_credentials, check_fixtures, read_world
 from emulator.control.pages import Page, cut_page
-from emulator.control.shapes import MAX_LIFETIME_S, Duration
 from emulator.core.clock import Clock, render_time, wall
 from emulator.core.decisions import Decision
 from emulator.core.directory import SANDBOX_ID, Full
@@ -25,6 +24,7 @@ from emulator.core.tenancies import Tenancy
 from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
+from emulator.edge.shapes import MAX_LIFETIME_S, Duration
 
 MIN_TTL_S = 1.0
 

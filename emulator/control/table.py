@@ -24,6 +24,7 @@ from emulator.control.endpoint import Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
 from emulator.edge.call import Answer
+from emulator.edge.faults.bodies import FaultBody
 
 ONE = "/sandboxes/{id}"
 KIND = ONE + "/entities/{provider}/{kind}"
@@ -227,7 +228,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
         ONE + "/faults",
-        Taking(faults.Fault, faults.arm),
+        Taking(FaultBody, faults.arm),
         "Arm a fault.",
         {201: faults.RuleShape},
         problems=(409,),

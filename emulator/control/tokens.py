@@ -9,7 +9,6 @@ from emulator.control.credentials import find_origin
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.newborn import check_fake
 from emulator.control.pages import Page, cut_page
-from emulator.control.shapes import Lifetime
 from emulator.core.clock import render_time
 from emulator.core.decisions import Decision
 from emulator.core.facts import TokenEnded
@@ -19,6 +18,7 @@ from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
 from emulator.edge.provider import MintRequest, Provider
+from emulator.edge.shapes import Lifetime
 
 MAX_CLAIMS = 4096  # bytes of JSON: beyond, the token would be longer than anybody reads
 

@@ -10,11 +10,12 @@ import msgspec
 
 from emulator.core.facts import Fact, TokenIssued
 from emulator.core.faults import Firing
+from emulator.core.records import Json
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+__all__ = ["Decision", "Granted", "Json", "Refusal", "Row", "Rpc"]
 
 
 class Rpc(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -10,7 +11,7 @@ from emulator.core.facts import SandboxBorn
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
-from emulator.core.ledger import Lease, Ledger
+from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.library import Library
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT, Entry, State
@@ -170,7 +171,8 @@ class Directory:
     async def is_listed(self, sandbox: Sandbox) -> bool:
         """Whether every name that a sandbox's records make leads to it, and not to another."""
         holders = [await self._ledger.locate(*entry) for entry in sandbox.state.own_homes()]
-        return all(holder == sandbox.id for holder in holders)
+        own = sandbox.state.identity == sandbox.id
+        return own and all(holder == sandbox.id for holder in holders)
 
     async def keep_current_world(self) -> str:
         """The digest of the fixture world as its files have it now, for a fact to name.
@@ -235,7 +237,8 @@ class Directory:
         sandbox = self._tenancies.use(tenancy)
         if self._lag_s and tenancy.used_at - tenancy.told_at >= self._lag_s:
             tenancy.told_at = tenancy.used_at
-            await self._ledger.touch(sandbox.id, tenancy.used_at)
+            with suppress(Unavailable):  # the call itself will say so, if it matters
+                await self._ledger.touch(sandbox.id, tenancy.used_at)
         return sandbox
 
     async def _adopt(self, lease: Lease) -> Tenancy | None:
@@ -249,8 +252,7 @@ class Directory:
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
         journal = Journal(self._budget)
-        learn = self._library.learn
-        return Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, learn)
+        return Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, self._library)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

@@ -12,6 +12,7 @@ import msgspec
 from emulator.core.clock import Clock
 from emulator.core.faults import Rule
 from emulator.core.keyrings import Keyring
+from emulator.core.snapshots import Snapshot
 from emulator.core.tokens import Ending, Grant
 
 VERSION = 1
@@ -24,7 +25,7 @@ class _Fact(msgspec.Struct, frozen=True, tag=True, gc=False):
 
 
 class SandboxBorn(_Fact, frozen=True, gc=False):
-    """The first fact of every log. `world` is the digest of the fixture world it was born with."""
+    """The first fact of a log, if that is no snapshot. `world`: the fixture world's digest."""
 
     seed: str
     world: str
@@ -39,6 +40,12 @@ class SandboxReset(_Fact, frozen=True, gc=False):
 
     world: str
     parts: tuple[Part, ...]
+
+
+class SandboxRestored(_Fact, frozen=True, gc=False):
+    """The whole state is this one's from now on: a fork, an import, or a log that was trimmed."""
+
+    snapshot: Snapshot
 
 
 class ClockSet(_Fact, frozen=True, gc=False):
@@ -139,6 +146,7 @@ class EntityDropped(_Fact, frozen=True, gc=False):
 Fact = (
     SandboxBorn
     | SandboxReset
+    | SandboxRestored
     | ClockSet
     | IdsDrawn
     | SettingsSet

@@ -47,6 +47,11 @@ def derive_uuid(seed: str, *parts: object, version: int = 4) -> str:
     return f"{raw[:8]}-{raw[8:12]}-{version}{raw[13:16]}-{variant}{raw[17:20]}-{raw[20:]}"
 
 
+def derive_chance(seed: str, *parts: object) -> float:
+    """A number from 0 up to 1, derived."""
+    return int.from_bytes(derive_bytes(seed, *parts, size=8)) / 2**64
+
+
 @lru_cache(maxsize=256)
 def _keyed(seed: str, size: int) -> blake2b:
     """A hash that has taken its key in, to copy. Any text is a key: blake2b takes 64 bytes."""

@@ -5,7 +5,7 @@ out: a key set must not vouch for another issuer's tokens.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, assert_never
 
 import msgspec
@@ -37,6 +37,14 @@ class Keyring(msgspec.Struct, frozen=True, gc=False):
     def names(self) -> tuple[str, ...]:
         """The one that signs, then the others."""
         return (self.active, *(name for name in self.published if name != self.active))
+
+
+class IssuerRing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A keyring as a snapshot keeps it."""
+
+    issuer: str
+    bits: int
+    ring: Keyring
 
 
 class CannotRotate(ValueError):  # noqa: N818 - what the issuer can't
@@ -82,6 +90,15 @@ class Keyrings:
         ring = self._rings.pop(issuer, None)
         if ring is not None:
             self._uses.subtract(ring.published)
+
+    def list_rings(self) -> tuple[IssuerRing, ...]:
+        """All that were assigned or put; what `restore` takes."""
+        return tuple(IssuerRing(*issuer, ring) for issuer, ring in self._rings.items())
+
+    def restore(self, held: Iterable[IssuerRing]) -> None:
+        """Take these in as they are."""
+        for one in held:
+            self.put(Issuer(one.issuer, one.bits), one.ring)
 
     def rotate(self, issuer: Issuer, step: Step) -> Keyring:
         """The keyring as it is after a step.

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from emulator.core.facts import Fact, SandboxBorn, SandboxReset
+from emulator.core.facts import (
+    EntityDropped,
+    EntityPut,
+    Fact,
+    SandboxBorn,
+    SandboxReset,
+    SandboxRestored,
+)
 from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger import Ledger, Unavailable
 
@@ -28,15 +35,31 @@ class Library:
             self._kept.add(digest)
         return digest
 
-    async def learn(self, facts: Sequence[Fact]) -> None:
-        """Have the worlds at hand that others' facts name, before they are folded."""
-        for fact in facts:
-            if isinstance(fact, SandboxBorn | SandboxReset):
-                await self._learn(fact.world)
+    async def learn(self, facts: Sequence[Fact]) -> bool:
+        """Have the worlds at hand that others' facts name, before they are folded.
 
-    async def _learn(self, digest: str) -> None:
-        if self._worlds.knows(digest):
-            return
+        False: they tell of things of a provider that is not enabled here, which the fold leaves
+        out: who knows but a part must not tell the whole.
+        """
+        whole = True
+        for fact in facts:
+            match fact:
+                case SandboxBorn() | SandboxReset():
+                    whole &= await self._learn(fact.world)
+                case SandboxRestored():
+                    whole &= await self._learn(fact.snapshot.world)
+                    whole &= await self._learn(fact.snapshot.born.world)
+                    whole &= all(map(self._worlds.has_kind, fact.snapshot.entities))
+                case EntityPut() | EntityDropped():
+                    whole &= self._worlds.has_kind(f"{fact.provider}.{fact.kind}")
+        return whole
+
+    async def _learn(self, digest: str) -> bool:
+        if not self._worlds.knows(digest):
+            await self._fetch(digest)
+        return digest not in self._worlds.partial
+
+    async def _fetch(self, digest: str) -> None:
         document = await self._ledger.world(digest)
         if document is None:
             raise Unavailable("The ledger does not hold the sandbox's fixture world.")

@@ -6,6 +6,7 @@ concurrency. A refused call is not counted: what `Retry-After` says then holds.
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -33,6 +34,15 @@ class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def window_s(self) -> float:
         """Seconds."""
         return parse_duration(self.window) if isinstance(self.window, str) else self.window
+
+
+class CallTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The calls of one subject as a snapshot keeps them. `keep`: so many of the newest."""
+
+    provider: str
+    subject: str
+    keep: int
+    times: tuple[float, ...]
 
 
 class Limits:
@@ -70,6 +80,19 @@ class Limits:
             if len(self._times) > MAX_SUBJECTS:
                 del self._times[next(iter(self._times))]
         times.extend([at] * min(cost, keep))
+
+    def list_times(self) -> tuple[CallTimes, ...]:
+        """All that is counted, the subject heard of first before the others."""
+        return tuple(
+            CallTimes(*subject, times.maxlen or 0, tuple(times))
+            for subject, times in self._times.items()
+        )
+
+    def restore(self, counted: Iterable[CallTimes]) -> None:
+        """Count what `list_times` told, and nothing else."""
+        self._times = {
+            (one.provider, one.subject): deque(one.times, maxlen=one.keep) for one in counted
+        }
 
     def clear(self) -> None:
         """Forget all."""

@@ -11,11 +11,15 @@ import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
 # Makes a value of a type that JSON does not have; a ValueError says what is wrong.
 Read = Callable[[type[Any], Any], Any]
 
 MAX_FAILURES = 50  # a body can hold a hundred thousand unknown names
 MAX_NAME = 64
+
+_ANY_KEY = "/..."  # where the library does not say which of a mapping's
 
 _WRAPPERS = (Union, UnionType, Annotated)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -84,10 +88,20 @@ def _find_failures(
         if isinstance(value, Mapping) and inner is not None:
             yield from _find_failures(value, inner, read, place)
             continue
-        try:
-            msgspec.convert(value, fields[name].type, dec_hook=read)
-        except msgspec.ValidationError as error:
-            yield _failure(place, error, fields[name].type)
+        yield from _check_value(value, fields[name].type, read, place)
+
+
+def _check_value(value: object, of: Any, read: Read | None, place: str) -> Iterator[Failure]:  # noqa: ANN401 - a type
+    try:
+        msgspec.convert(value, of, dec_hook=read)
+    except msgspec.ValidationError as error:
+        failure = _failure(place, error, of)
+        if isinstance(value, Mapping) and failure.path.endswith(_ANY_KEY):
+            inner = _value_type_of(of)
+            for key, member in value.items():
+                yield from _check_value(member, inner, read, place + point(key))
+            return
+        yield failure
 
 
 def _failure(path: str, error: msgspec.ValidationError, of: object = None) -> Failure:
@@ -104,6 +118,13 @@ def _record_of(of: object) -> type[msgspec.Struct] | None:
     members = get_args(of) if get_origin(of) in _WRAPPERS else (of,)
     records = (m for m in members if isinstance(m, type) and issubclass(m, msgspec.Struct))
     return next(records, None)
+
+
+def _value_type_of(of: object) -> object:
+    """The type of a mapping's values."""
+    while get_origin(of) is Annotated:
+        of = get_args(of)[0]
+    return get_args(of)[1]
 
 
 def _choices_of(of: object) -> Iterator[object]:

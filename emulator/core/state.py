@@ -1,26 +1,25 @@
 """A sandbox's state: the fold of its facts. Changed by `apply` alone, in O(fact)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, assert_never, cast
+from typing import TypeVar, assert_never, cast
 
 import msgspec
 
 from emulator.core import facts as f
+from emulator.core.arming import Armed
 from emulator.core.clock import Clock
 from emulator.core.facts import Part
-from emulator.core.faults import Armed
+from emulator.core.holdings import DEFAULT, Entry, Holdings, Homes, Resolve
 from emulator.core.keyrings import Issuer, Keyrings
 from emulator.core.limits import Limits
+from emulator.core.snapshots import Birth, Snapshot
 from emulator.core.tokens import Book
-from emulator.core.world import AnyKind, Blueprint, Identity, Kind, Table, World
+from emulator.core.world import AnyKind, Blueprint, Kind, Table, World
+
+__all__ = ["DEFAULT", "Entry", "Resolve", "State"]
 
 R = TypeVar("R", bound=msgspec.Struct)
 S = TypeVar("S", bound=msgspec.Struct)
-
-DEFAULT = "default"  # the sandbox that keeps the fixtures' own names and credentials
-
-Entry = tuple[str, str]  # a directory entry: the kind's id, the value
-Resolve = Callable[[str, bytes], World]  # a digest, a document of JSON to lay over it
 
 
 class State:
@@ -31,23 +30,21 @@ class State:
     """
 
     __slots__ = (
-        "_blueprints",
-        "_resolve",
         "_settings",
-        "_tables",
+        "_switches",
         "born",
         "clock",
         "counters",
         "faults",
+        "holdings",
         "id",
+        "identity",
         "key_names",
-        "keyrings",
         "kid",
         "lifetimes",
         "limits",
         "overrides",
         "tokens",
-        "world",
     )
 
     def __init__(
@@ -59,15 +56,13 @@ class State:
         kid: Callable[[str], str] = str,
     ) -> None:
         self.id = sandbox
+        self.identity = sandbox
         self.key_names = key_names
         self.kid = kid
-        self._blueprints = {blueprint.provider: blueprint for blueprint in blueprints}
-        self._resolve = resolve
-        self._tables: dict[str, Table[Any]] = {}
+        self._switches = {blueprint.settings: blueprint.provider for blueprint in blueprints}
         self._settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
         self.born = f.SandboxBorn(at=0.0, seed="", world="")
-        self.world: World
-        self.keyrings = Keyrings(key_names, "")
+        self.holdings = Holdings(blueprints, resolve, key_names)
         self.clock = Clock()
         self.counters: dict[str, int] = {}
         self.lifetimes: dict[str, int] = {}
@@ -94,9 +89,9 @@ class State:
             case f.KeysSet():
                 self.keyrings.put(Issuer(fact.issuer, fact.bits), fact.ring)
             case f.EntityPut():
-                self._put(fact)
+                self.holdings.put(fact)
             case f.EntityDropped():
-                self._drop(fact)
+                self.holdings.drop(fact)
             case f.FaultArmed():
                 self.faults.arm(fact.rule)
             case f.FaultsDisarmed():
@@ -114,135 +109,107 @@ class State:
             case f.SandboxBorn():
                 self.born = fact
                 self.clock = fact.clock
-                self._populate(fact.world)
+                self.holdings.populate(fact.world, self.identity, fact)
+            case f.SandboxRestored():
+                self._restore(fact.snapshot)
             case _:
                 assert_never(fact)
 
+    def snapshot(self) -> Snapshot:
+        """All that it is, so that `SandboxRestored` makes another state the same."""
+        grants, tokens = self.tokens.list_rows()
+        return Snapshot(
+            identity=self.identity,
+            world=self.holdings.base,
+            born=Birth(**msgspec.structs.asdict(self.born)),
+            clock=self.clock,
+            counters=dict(self.counters),
+            lifetimes=dict(self.lifetimes),
+            settings={
+                provider: msgspec.Raw(msgspec.json.encode(values))
+                for provider, values in self.overrides.items()
+            },
+            grants=grants,
+            tokens=tokens,
+            faults=tuple(self.faults.items()),
+            limits=self.limits.list_times(),
+            keyrings=self.keyrings.list_rings(),
+            entities=self.holdings.changes(),
+        )
+
+    @property
+    def world(self) -> World:
+        """The fixture world beneath."""
+        return self.holdings.world
+
+    @property
+    def keyrings(self) -> Keyrings:
+        """Which keys the issuers have."""
+        return self.holdings.keyrings
+
     def table(self, kind: Kind[R]) -> Table[R]:
         """The records of one kind."""
-        table = self._tables.get(kind.id)
-        if table is None:
-            base = self.world.bases[kind.id]
-            table = self._tables[kind.id] = Table(cast("AnyKind", kind), base)
-        return cast("Table[R]", table)
+        return self.holdings.table(kind)
 
     def settings(self, of: type[S]) -> S:
         """A provider's switches as they stand."""
         found = self._settings.get(of)
         if found is None:
-            name = next(b.provider for b in self._blueprints.values() if b.settings is of)
-            found = self._settings[of] = msgspec.convert(self.overrides.get(name, {}), of)
+            values = self.overrides.get(self._switches[of], {})
+            found = self._settings[of] = msgspec.convert(values, of)
         return cast("S", found)
 
     def kind(self, provider: str, name: str) -> AnyKind | None:
         """The kind of that name, if the provider has it."""
-        return next((kind for kind in self.kinds(provider) if kind.name == name), None)
+        return self.holdings.kind(provider, name)
 
     def kinds(self, provider: str) -> Sequence[AnyKind]:
         """The kinds of a provider."""
-        blueprint = self._blueprints.get(provider)
-        return blueprint.kinds if blueprint else ()
+        return self.holdings.kinds(provider)
 
     def holds(self, entry: Entry) -> bool:
         """Whether a home name is that of one of this sandbox's records."""
-        provider, _, name = entry[0].partition(".")
-        kind = self.kind(provider, name)
-        if kind is None or kind.home is None:
-            return False
-        table = self.table(kind)
-        if kind.home == kind.key:
-            return table.get(entry[1]) is not None
-        if kind.home in kind.indexes:
-            return bool(table.find(kind.home, entry[1]))
-        return any(entry in _homes(kind, record) for record in table)
+        return self.holdings.holds(entry)
 
     def homes(self, facts: Sequence[f.Fact]) -> tuple[list[Entry], list[Entry]]:
-        """Directory entries that the facts, not yet applied, bring about: claimed, released."""
-        claimed: list[Entry] = []
+        """Directory entries that the facts, not yet applied, bring about: claimed, released.
+
+        With another's identity it claims none: header or path lead to it, not the names it has.
+        """
+        claimed: Homes = {}  # by record: of several changes in one append the last counts
         released: list[Entry] = []
         for fact in facts:
-            if isinstance(fact, f.EntityPut | f.EntityDropped):
-                self._home_of_entity(fact, claimed, released)
+            if isinstance(fact, f.SandboxRestored):
+                released += self.own_homes()
+                claimed = self._restored_homes(fact.snapshot)
+            elif self.identity != self.id:
+                continue
+            elif isinstance(fact, f.EntityPut | f.EntityDropped):
+                place, after, before = self.holdings.homes_of_change(fact)
+                released += before if place not in claimed else ()
+                claimed[place] = after
             elif isinstance(fact, f.SandboxReset) and "entities" in fact.parts:
                 released += self.own_homes()
-                claimed += self._settled_homes(
-                    self._resolve(fact.world, bytes(self.born.fixtures)), self.born
-                )
+                claimed = self._settled_homes(fact.world, self.born)
             elif isinstance(fact, f.SandboxBorn):
-                claimed += self._settled_homes(
-                    self._resolve(fact.world, bytes(fact.fixtures)), fact
-                )
-        return claimed, released
+                claimed = self._settled_homes(fact.world, fact)
+        return [entry for entries in claimed.values() for entry in entries], released
 
     def own_homes(self) -> list[Entry]:
-        """Every directory entry that this sandbox's own records make."""
-        if self.id == DEFAULT:
-            return [e for k in self._homed() for record in self.table(k) for e in _homes(k, record)]
-        return [
-            e for k in self._homed() for record in self.table(k).own() for e in _homes(k, record)
-        ]
+        """Every directory entry that this sandbox's own records make; none before its birth."""
+        return self.holdings.own_homes(shared=self.identity == DEFAULT)
 
-    def _homed(self) -> list[AnyKind]:
-        return [kind for b in self._blueprints.values() for kind in b.kinds if kind.home]
+    def _settled_homes(self, base: str, born: f.SandboxBorn) -> Homes:
+        world = self.holdings.resolve(base, born)
+        placed = self.holdings.settle(world, self.identity, born)
+        return self.holdings.homes_over(world, placed, shared=self.identity == DEFAULT)
 
-    def _home_of_entity(
-        self, fact: f.EntityPut | f.EntityDropped, claimed: list[Entry], released: list[Entry]
-    ) -> None:
-        kind = self.kind(fact.provider, fact.kind)
-        if kind is None or kind.home is None:
-            return
-        if isinstance(fact, f.EntityPut):
-            record = kind.parse(fact.record)
-            claimed += _homes(kind, record)
-            key = kind.key_of(record)
-        else:
-            key = fact.key
-        old = self.table(kind).get(key)
-        if old is not None:
-            released += _homes(kind, old)
-
-    def _settled_homes(self, world: World, born: f.SandboxBorn) -> list[Entry]:
-        shared = self._homed() if self.id == DEFAULT else []
-        homes = {
-            (kind.id, key): _homes(kind, record)
-            for kind in shared
-            for key, record in world.bases[kind.id].records.items()
-        }
-        for kind, record in self._settle(world, born):
-            homes[kind.id, kind.key_of(record)] = _homes(kind, record)
-        return [entry for entries in homes.values() for entry in entries]
-
-    def _settle(self, world: World, born: f.SandboxBorn) -> list[tuple[AnyKind, msgspec.Struct]]:
-        given: dict[str, dict[str, str]] = msgspec.json.decode(born.credentials)
-        if self.id == DEFAULT and not given:
-            return []
-        return [
-            placed
-            for blueprint in self._blueprints.values()
-            for placed in blueprint.settle(
-                world, Identity(self.id, born.seed, given.get(blueprint.provider, {}))
-            )
-        ]
-
-    def _populate(self, world: str) -> None:
-        """A fresh world with its issuers' keys, and the sandbox's own names laid over it."""
-        self.world = self._resolve(world, bytes(self.born.fixtures))
-        self._tables.clear()
-        self.keyrings = Keyrings(self.key_names, self.born.seed)
-        for blueprint in self._blueprints.values():
-            for kind in blueprint.kinds:
-                for key in self.world.bases[kind.id].records if kind.issuer_bits else ():
-                    self._assign_key(kind, key)
-        for kind, record in self._settle(self.world, self.born):
-            self._place(kind, record)
-
-    def _place(self, kind: AnyKind, record: msgspec.Struct) -> None:
-        self.table(kind).put(record)
-        self._assign_key(kind, kind.key_of(record))
-
-    def _assign_key(self, kind: AnyKind, key: str) -> None:
-        if kind.issuer_bits:
-            self.keyrings.assign(Issuer(kind.issuer(key), kind.issuer_bits))
+    def _restored_homes(self, snapshot: Snapshot) -> Homes:
+        if snapshot.identity != self.id:
+            return {}
+        world = self.holdings.resolve(snapshot.world, _birth(snapshot))
+        placed = self.holdings.read_changes(snapshot.entities)
+        return self.holdings.homes_over(world, placed, shared=self.id == DEFAULT)
 
     def _reset(self, part: Part, world: str) -> None:
         match part:
@@ -255,7 +222,7 @@ class State:
             case "clock":
                 self.clock = self.born.clock
             case "entities":
-                self._populate(world)
+                self.holdings.populate(world, self.identity, self.born)
             case "settings":
                 self.overrides.clear()
                 self._settings.clear()
@@ -264,20 +231,23 @@ class State:
             case "ids":
                 self.counters.clear()
 
-    def _put(self, fact: f.EntityPut) -> None:
-        kind = self.kind(fact.provider, fact.kind)
-        if kind is not None:
-            self._place(kind, kind.parse(fact.record))
+    def _restore(self, snapshot: Snapshot) -> None:
+        self.identity = snapshot.identity
+        self.born = _birth(snapshot)
+        self.holdings.restore(snapshot.world, self.born, snapshot.entities, snapshot.keyrings)
+        self.clock = snapshot.clock
+        self.counters = dict(snapshot.counters)
+        self.lifetimes = dict(snapshot.lifetimes)
+        self.overrides = {
+            provider: msgspec.json.decode(values) for provider, values in snapshot.settings.items()
+        }
+        self._settings.clear()
+        self.tokens.restore(snapshot.grants, snapshot.tokens)
+        self.faults.clear()
+        for rule, hits in snapshot.faults:
+            self.faults.arm(rule, hits)
+        self.limits.restore(snapshot.limits)
 
-    def _drop(self, fact: f.EntityDropped) -> None:
-        kind = self.kind(fact.provider, fact.kind)
-        if kind is not None:
-            self.table(kind).drop(fact.key)
-            if kind.issuer_bits:
-                self.keyrings.drop(Issuer(kind.issuer(fact.key), kind.issuer_bits))
 
-
-def _homes(kind: AnyKind, record: msgspec.Struct) -> tuple[Entry, ...]:
-    """The directory entry of a record, if it has one."""
-    value: str | None = getattr(record, kind.home) if kind.home else None
-    return () if value is None else ((kind.id, value),)
+def _birth(snapshot: Snapshot) -> f.SandboxBorn:
+    return f.SandboxBorn(**msgspec.structs.asdict(snapshot.born))

@@ -4,7 +4,7 @@ A token's text is signed again from its record whenever it is wanted. The part t
 kind share (`Grant`) is kept once; a record adds the id, the expiry and the endings.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -78,6 +78,15 @@ class Token(msgspec.Struct, frozen=True, gc=False):
         return claims
 
 
+class TokenRow(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A token as a snapshot keeps it. `grant`: its place among the grants beside it."""
+
+    jti: str
+    expires_at: int
+    grant: int
+    endings: tuple[Ending, ...]
+
+
 class _Shared:
     """A grant and how many tokens of the book carry it."""
 
@@ -127,6 +136,23 @@ class Book:
         """Forget all."""
         self._tokens.clear()
         self._grants.clear()
+
+    def list_rows(self) -> tuple[tuple[Grant, ...], tuple[TokenRow, ...]]:
+        """The whole book, oldest first; what `restore` takes."""
+        places = {grant: place for place, grant in enumerate(self._grants)}
+        rows = (
+            TokenRow(token.jti, token.expires_at, places[token.grant], token.endings)
+            for token in self._tokens.values()
+        )
+        return tuple(self._grants), tuple(rows)
+
+    def restore(self, grants: Sequence[Grant], rows: Iterable[TokenRow]) -> None:
+        """Be the book of these rows."""
+        self.clear()
+        for row in rows:
+            self.issue(row.jti, row.expires_at, grants[row.grant])
+            for how in row.endings:
+                self.end(row.jti, how)
 
     def _share(self, grant: Grant) -> Grant:
         """The one kept copy of an equal grant, counted."""

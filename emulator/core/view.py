@@ -8,8 +8,9 @@ from typing import TypeVar
 import msgspec
 
 from emulator.core import ids
+from emulator.core.arming import Armed
 from emulator.core.facts import IdsDrawn
-from emulator.core.faults import Armed
+from emulator.core.faults import Then
 from emulator.core.keyrings import Issuer, Keyring, Step
 from emulator.core.limits import Limits
 from emulator.core.state import State
@@ -21,14 +22,17 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class View:
-    """`now`: the sandbox's time; `wall`: the call's arrival in real time; both Unix seconds."""
+    """`now`: the sandbox's time; `wall`: the call's arrival in real time; both Unix seconds.
 
-    __slots__ = ("_drawn", "_state", "fault_lifetime_s", "now", "wall")
+    `fault`: what befalls the operation that is being decided.
+    """
+
+    __slots__ = ("_drawn", "_state", "fault", "now", "wall")
 
     def __init__(self, state: State, wall: float) -> None:
         self._state = state
         self._drawn: dict[str, int] = {}
-        self.fault_lifetime_s: int | None = None
+        self.fault: Then | None = None
         self.wall = wall
         self.now = state.clock.now(wall)
 
@@ -49,7 +53,7 @@ class View:
 
     def table(self, kind: Kind[R]) -> Table[R]:
         """The records of one kind."""
-        return self._state.table(kind)
+        return self._state.holdings.table(kind)
 
     def settings(self, of: type[S]) -> S:
         """A provider's switches."""
@@ -79,8 +83,8 @@ class View:
     ) -> int:
         """Seconds a token lives: by fault, by request, by operation, by provider, by default."""
         lifetimes = self._state.lifetimes
-        if self.fault_lifetime_s is not None:
-            return self.fault_lifetime_s
+        if self.fault is not None and self.fault.lifetime_s is not None:
+            return self.fault.lifetime_s
         if requested_s is not None:
             return requested_s
         if not lifetimes:

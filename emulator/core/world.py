@@ -1,6 +1,6 @@
 """A provider's world as tables: a shared immutable base, and each sandbox's own changes over it."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -155,6 +155,7 @@ class Table(Generic[R]):
     def put(self, record: R) -> None:
         """Add or replace a record."""
         key = self.kind.key_of(record)
+        stood = key in self._own
         old = self._own.get(key)
         self._own[key] = record
         for name, value_of in self.kind.indexes.items():
@@ -164,7 +165,9 @@ class Table(Generic[R]):
             self._unindex(name, before, key)
             if value is not None:
                 group = self._index.setdefault(name, {})
-                group[value] = _join(group.get(value), key)
+                joined = group[value] = _join(group.get(value), key)
+                if stood and isinstance(joined, dict):  # it is older than where it joined
+                    group[value] = {known: None for known in self._own if known in joined}
 
     def drop(self, key: str) -> None:
         """Take a record out; an unknown key changes nothing."""
@@ -180,6 +183,10 @@ class Table(Generic[R]):
     def own(self) -> Iterator[R]:
         """The records that this sandbox added or replaced."""
         return (record for record in self._own.values() if record is not None)
+
+    def changes(self) -> ItemsView[str, R | None]:
+        """What the sandbox put or dropped (None), by key, in order."""
+        return self._own.items()
 
     def _unindex(self, index: str, value: Hashable | None, key: str) -> None:
         if value is None:

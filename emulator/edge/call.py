@@ -6,6 +6,7 @@ import msgspec
 
 from emulator.core.decisions import Json
 from emulator.core.faults import Firing
+from emulator.edge.faults.bodies import HeaderFault
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -19,7 +20,8 @@ class Call(msgspec.Struct):
     fixture's credentials count there too; `number`: the journal's. `mount`: the prefixes that
     were stripped from the path. `home`: the URL under which a client that knows nothing else
     reaches this sandbox. For the journal a handler may name the `operation` more closely, give
-    `kept` in the body's place, and name more fields that are `private` in this call.
+    `kept` in the body's place, and name more fields that are `private` in this call. `fault`: what
+    the call asked for itself; `fields`: what it asks as JSON, where its body is none.
     """
 
     operation: str
@@ -37,6 +39,8 @@ class Call(msgspec.Struct):
     home: str = ""
     kept: bytes | None = None
     private: frozenset[str] = frozenset()
+    fault: HeaderFault | None = None
+    fields: Callable[[], Json] | None = None
 
 
 class Answer(msgspec.Struct):

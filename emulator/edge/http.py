@@ -18,6 +18,8 @@ from emulator.edge.call import Answer, Call
 from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
 from emulator.edge.failures import explain_failure
+from emulator.edge.faults.header import HEADER as FAULT_HEADER
+from emulator.edge.faults.header import read_header
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
@@ -37,12 +39,17 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """How the edge behaves. `body_limit`: bytes; `public_url` None: the origin that asked."""
+    """How the edge behaves.
+
+    `body_limit`: bytes; `public_url` None: the origin that asked; `fault_header`: whether a call
+    may ask for its own fault.
+    """
 
     body_limit: int
     first_use: bool
     log_calls: bool
     public_url: str | None = None
+    fault_header: bool = True
 
 
 class Edge:
@@ -91,7 +98,7 @@ class Edge:
             if found.tenant is None:
                 await send_answer(send, self._missed_at_root(found), cors_headers(headers))
                 return
-            call = _read_call(scope, headers, found, arrival, self._rules.public_url)
+            call = _read_call(scope, headers, found, arrival, self._rules)
             call.mount = (
                 found.mount if in_path is None else f"{SANDBOX_PREFIX}{in_path}{found.mount}"
             )
@@ -143,8 +150,8 @@ class Edge:
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
         try:
-            if answer.firing is not None and answer.firing.then.delay_s:
-                await self._waiting.hold(answer.firing.then.delay_s, receive)
+            if answer.firing is not None and answer.firing.delay_s:
+                await self._waiting.hold(answer.firing.delay_s, receive)
             await send_answer(send, answer, _own_headers(call, located, answer))
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
@@ -157,6 +164,8 @@ class Edge:
         handler = found.tenant.door.handlers[found.route.operation]
         try:
             return await handler(self._services, located.sandbox, call)
+        except Problem:
+            raise  # the fault header asks for what can't be
         except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
             name, hint = explain_failure(error, call.operation)
             return _refuse(provider, name, call, located, hint)
@@ -182,13 +191,21 @@ def _read_call(
     headers: Mapping[str, str],
     found: Match | Miss,
     arrival: float,
-    public_url: str | None,
+    rules: Rules,
 ) -> Call:
+    """The call without its body.
+
+    Raises:
+        Problem: it asks for a fault that is none.
+    """
     query: bytes = scope["query_string"]
     client = scope.get("client")
     tenant = found.tenant
     name = tenant.provider.name if tenant else ""
     match = found if isinstance(found, Match) else None
+    fault = None
+    if FAULT_HEADER in headers:
+        fault = read_header(_join(scope, FAULT_HEADER), is_open=rules.fault_header)
     return Call(
         operation=f"{name}.{match.route.operation}" if match else name,
         method=scope["method"],
@@ -198,8 +215,15 @@ def _read_call(
         body=b"",
         wall=arrival,
         client=client[0] if client else "",
-        origin=public_url or f"{scope['scheme']}://{headers.get('host', '')}",
+        origin=rules.public_url or f"{scope['scheme']}://{headers.get('host', '')}",
+        fault=fault,
     )
+
+
+def _join(scope: Scope, name: str) -> str:
+    """The value of a header, in one line however many it was sent in."""
+    raw = name.encode()
+    return ", ".join(v.decode("latin-1") for k, v in scope["headers"] if k == raw)
 
 
 def _missed(miss: Miss, call: Call, located: Located) -> Answer:

@@ -140,7 +140,8 @@ class Provider(msgspec.Struct, frozen=True):
     a key, where that is not the thumbprint;
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
-    token may have in the book.
+    token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
+    fail in ways that only these have.
     """
 
     name: str
@@ -171,6 +172,8 @@ class Provider(msgspec.Struct, frozen=True):
     parent_hosts: frozenset[str] = frozenset()
     values: Callable[[Call, View], Mapping[str, Json]] | None = None
     kid: Callable[[View, str], str] | None = None
+    graphql: frozenset[str] = frozenset()
+    grpc: frozenset[str] = frozenset()
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

@@ -1,18 +1,19 @@
 """A REST operation's way: parse, one transact (fault, authentication, rule), sign, render."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from emulator.core.decisions import Decision, Granted, Refusal
-from emulator.core.facts import CallCounted, Fact, FaultsCounted
+from emulator.core.facts import CallCounted, Fact
 from emulator.core.faults import Firing
 from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.edge.answers import render_refusal
 from emulator.edge.call import Answer, Call, Trigger
+from emulator.edge.faults.meeting import meet_faults, stop
 from emulator.edge.provider import Handler, Provider, Services
 
 P = TypeVar("P")  # what the body and parameters parse to
@@ -90,11 +91,12 @@ async def carry(
 
     # As a text, or each call would build this type anew: 10 us.
     def decide(view: View) -> "Decision[Granted[Y] | Refusal]":
-        firing, _, facts = meet_faults(view, (call.operation,), magic)
-        if firing is not None and firing.then.error is not None:
-            return Decision(inject(provider, firing, firing.then.error), facts, firing)
+        firing, _, facts = meet_faults(provider, view, call, (call.operation,), magic)
         if firing is not None:
-            view.fault_lifetime_s = firing.then.lifetime_s
+            stopped = stop(provider, firing)
+            if stopped is not None:
+                return Decision(stopped, facts, firing)
+            view.fault = firing.then
         try:
             facts += meet_limit(provider, view, call)
             caller = operation.authenticate(view, call)
@@ -137,26 +139,6 @@ async def _prepare(
     return parsed if wanted is None else await preparation.fetch(services, parsed, wanted)
 
 
-def meet_faults(
-    view: View, operations: Sequence[str], magic: Firing | None
-) -> tuple[Firing | None, str, tuple[Fact, ...]]:
-    """The fault that befalls the call, the operation that it is for, and what the rules count.
-
-    `operations`: different names, those of a call that carries several in their order.
-    """
-    if not view.faults:
-        return magic, operations[0], ()
-    firing, hit, fired = magic, operations[0], None
-    matched: list[str] = []
-    for operation in operations:
-        more, rule = view.faults.meet(operation, taken=firing is not None)
-        matched += more
-        if rule is not None:
-            firing, hit, fired = Firing(rule.id, rule.then), operation, rule.id
-    facts = (FaultsCounted(view.now, tuple(matched), fired),) if matched else ()
-    return firing, hit, facts
-
-
 def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
     """What the provider's rate limit counts; nothing when it is off.
 
@@ -173,15 +155,6 @@ def meet_limit(provider: Provider, view: View, call: Call) -> tuple[Fact, ...]:
         headers = (("Retry-After", str(wait_s)),)
         raise Refusal(provider.row("rate_limited"), headers=headers, hint=hint)
     return (CallCounted(view.now, provider.name, subject, rate.limit),)
-
-
-def inject(provider: Provider, firing: Firing, error: str) -> Refusal:
-    """The refusal that a fault asks for."""
-    headers: tuple[tuple[str, str], ...] = ()
-    if firing.then.retry_after is not None:
-        headers = (("Retry-After", str(firing.then.retry_after)),)
-    hint = f"Injected by {firing.source}: nothing was wrong with this call."
-    return Refusal(provider.row(error), headers=headers, hint=hint)
 
 
 def _attempt(parse: Callable[[Call], P], call: Call) -> P | Refusal:

@@ -6,7 +6,7 @@ Imported only when a provider's gRPC door is opened.
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 import msgspec
@@ -19,6 +19,8 @@ from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Call, RpcAnswer
 from emulator.edge.delay import Waiting
 from emulator.edge.failures import explain_failure
+from emulator.edge.faults.header import HEADER as FAULT_HEADER
+from emulator.edge.faults.header import read_header
 from emulator.edge.health import Handlers, health_handlers
 from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
@@ -51,6 +53,7 @@ log = logging.getLogger("emulator.calls")
 # What a problem of the emulator's own is over gRPC.
 _PROBLEM_CODES: Mapping[int, grpc.StatusCode] = {
     400: grpc.StatusCode.INVALID_ARGUMENT,
+    403: grpc.StatusCode.PERMISSION_DENIED,
     404: grpc.StatusCode.NOT_FOUND,
     503: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
@@ -144,17 +147,25 @@ class RpcEdge:
                 origin="",
             )
             try:
-                located = await locate_sandbox(
-                    self._directory, tenant.provider, call, None, first_use=self._rules.first_use
-                )
+                located = await self._locate(tenant, call)
             except Problem as problem:
-                code = _PROBLEM_CODES.get(problem.status, grpc.StatusCode.UNKNOWN)
-                await context.abort(code, f"{problem.title}: {problem.detail}")
+                await _abort_problem(problem, context)
             except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
                 await _abort_unlocated(tenant, call, error, context)
-            return await self._answer(tenant, method, located, call, started, context)
+            try:
+                return await self._answer(tenant, method, located, call, started, context)
+            except Problem as problem:
+                await _abort_problem(problem, context)
 
         return serve
+
+    async def _locate(self, tenant: Tenant, call: Call) -> Located:
+        asked = call.headers.get(FAULT_HEADER)
+        if asked is not None:
+            call.fault = read_header(asked, is_open=self._rules.fault_header)
+        return await locate_sandbox(
+            self._directory, tenant.provider, call, None, first_use=self._rules.first_use
+        )
 
     async def _answer(
         self,
@@ -173,8 +184,8 @@ class RpcEdge:
         answer.headers = (*provider.dress(call, sandbox.state.born.seed), *answer.headers)
         trailing = _own_metadata(call, located, rpc)
         try:
-            if answer.firing is not None and answer.firing.then.delay_s:
-                await self._waiting.hold(answer.firing.then.delay_s, _stay)
+            if answer.firing is not None and answer.firing.delay_s:
+                await self._waiting.hold(answer.firing.delay_s, _stay)
             initial = [(name.lower(), value) for name, value in answer.headers]
             await context.send_initial_metadata(initial)
         finally:  # a client that left was served all the same: the call changed what it changed
@@ -192,6 +203,8 @@ class RpcEdge:
     ) -> RpcAnswer:
         try:
             return await method.handle(self._services, sandbox, call)
+        except Problem:
+            raise  # the fault metadata asks for what can't be
         except Exception as error:  # noqa: BLE001 - the edge answers whatever breaks
             return _break_down(tenant, call, explain_failure(error, call.operation))
 
@@ -201,6 +214,12 @@ def _break_down(tenant: Tenant, call: Call, failure: tuple[str, str]) -> RpcAnsw
     refusal = tenant.provider.refusal(name)
     refusal.hint = hint
     return tenant.door.say(refusal, call)
+
+
+async def _abort_problem(problem: Problem, context: Context) -> NoReturn:
+    """What the emulator itself has to say before the call is made, not in the provider's words."""
+    code = _PROBLEM_CODES.get(problem.status, grpc.StatusCode.UNKNOWN)
+    await context.abort(code, f"{problem.title}: {problem.detail}")
 
 
 async def _abort_unlocated(tenant: Tenant, call: Call, error: Exception, context: Context) -> None:

@@ -18,20 +18,20 @@ from emulator.core.facts import (
     LifetimesSet,
     SandboxBorn,
     SandboxReset,
+    SandboxRestored,
     SettingsSet,
     TokenEnded,
     TokenIssued,
     decode_facts,
     encode_facts,
 )
-from emulator.core.faults import Rule, Then, When
+from emulator.core.faults import Delay, Rule, Then, When
 from emulator.core.keyrings import Keyring
-from tests.core.toys import WORLD, grant
+from tests.core.toys import WORLD, fold, grant
 
-RULE = Rule("f1", "toy.op", 1001.5, When(1, 2), Then("internal", 3, 0.25, 60))
+RULE = Rule("f1", "toy.op", 1001.5, When(1, 2), Then("internal", 3, Delay(0.25, 0.5), 60))
 
-# One log with every fact in it.
-LOG: tuple[Fact, ...] = (
+_LOG: tuple[Fact, ...] = (
     SandboxBorn(
         at=1000.0,
         seed="seed é",
@@ -60,6 +60,8 @@ LOG: tuple[Fact, ...] = (
     CallCounted(1003.0, "toy", "somebody", 10),
     SandboxReset(1004.0, WORLD.digest, ("lifetimes",)),
 )
+# One log with every fact in it.
+LOG: tuple[Fact, ...] = (*_LOG, SandboxRestored(1004.0, fold(_LOG).snapshot()))
 
 
 def test_the_log_here_has_every_fact() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from emulator.core.clock import Clock
 from emulator.core.facts import FaultArmed, IdsDrawn, LifetimesSet, TokenIssued
-from emulator.core.faults import Hits
+from emulator.core.faults import Hits, Then
 from emulator.core.ids import BASE58
 from emulator.core.view import View
 from tests.core.test_facts import RULE
@@ -71,5 +71,5 @@ def test_lifetimes_go_from_the_particular_to_the_general(
 ) -> None:
     """A fault goes before the request's own, that before operation, provider and default."""
     view = View(fold([born(), LifetimesSet(1.0, lifetimes)]), 1.0)
-    view.fault_lifetime_s = by_fault
+    view.fault = Then(lifetime_s=by_fault)
     assert view.lifetime_s("toy", "op", 600, requested) == expected

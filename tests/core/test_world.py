@@ -117,3 +117,12 @@ def test_names_are_a_sandboxs_own() -> None:
     assert one.raw("shop", 8) != other.raw("shop", 8)
     assert one.text("shop", "ab", 40) == Identity("s1", "seed", {}).text("shop", "ab", 40)
     assert len(one.raw("shop", 8)) == 8
+
+
+def test_a_record_is_found_in_its_old_place() -> None:
+    """A record that comes back under a value stands where it was created, not behind the others."""
+    table = Table(ITEMS, build_base(ITEMS, []))
+    for colour in ("red", "blue", "red"):
+        table.put(Item("fig", "corner", colour))
+        table.put(Item("plum", "corner", "red"))
+    assert [item.sku for item in table.find("colour", "red")] == ["fig", "plum"]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
-from emulator.core.faults import Rule, Then, When
+from emulator.core.faults import Delay, Rule, Then, When
 from emulator.edge.call import Call
 from tests.edge.house import House, scope_of
 from tests.edge.toys import toy
@@ -56,7 +56,7 @@ async def test_what_went_away_is_the_providers_503(
 async def delayed(house: House, seconds: float = 60.0) -> None:
     """Hold every pass up."""
     sandbox = await house.directory.open("default")
-    rule = Rule("f1", "toy.pass", 0.0, When(), Then(delay_s=seconds))
+    rule = Rule("f1", "toy.pass", 0.0, When(), Then(delay=Delay(seconds, seconds)))
     await sandbox.transact(lambda view: Decision(None, (FaultArmed(view.now, rule),)))
 
 
@@ -193,7 +193,7 @@ async def test_hints_are_printable_ascii_of_300_bytes(
 async def test_a_call_whose_client_left_is_journaled(house: House) -> None:
     """It changed what it changed, so it is among the calls, although nobody got the answer."""
     sandbox = await house.directory.open("default")
-    rule = Rule("slow", "toy.pass", 0.0, When(), Then(delay_s=3600.0))
+    rule = Rule("slow", "toy.pass", 0.0, When(), Then(delay=Delay(3600.0, 3600.0)))
     await sandbox.transact(lambda view: Decision(None, (FaultArmed(view.now, rule),)))
     heard = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
     said: list[object] = []

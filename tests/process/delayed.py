@@ -6,7 +6,7 @@ from emulator.app import Emulator
 from emulator.cli.banner import announce
 from emulator.core.decisions import Decision
 from emulator.core.facts import FaultArmed
-from emulator.core.faults import Rule, Then, When
+from emulator.core.faults import Delay, Rule, Then, When
 from emulator.core.state import DEFAULT
 from emulator.core.view import View
 from emulator.logs import configure_logs
@@ -18,7 +18,7 @@ SETTINGS = Settings(port=0)
 
 def arm(view: View) -> Decision[None]:
     """The hour's delay."""
-    rule = Rule("f1", "zerohash.time", view.now, When(), Then(delay_s=3600.0))
+    rule = Rule("f1", "zerohash.time", view.now, When(), Then(delay=Delay(3600.0, 3600.0)))
     return Decision(None, (FaultArmed(view.now, rule),))
 
 

@@ -127,4 +127,5 @@ provider = Provider(
     rpc_door=_open_rpc_door,
     details=_details,
     read_opaque=tokens.find_ids,
+    grpc=frozenset(MINTING),
 )

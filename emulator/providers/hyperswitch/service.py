@@ -136,7 +136,14 @@ def _method(provider: Provider, service: str, spec: Spec, module: Any) -> RpcMet
     rule = partial(spec.rule, operation=spec.operation)
     operation: Operation[Any, Any, Any] = Operation(parse, authenticate, rule, render)
 
+    def read_fields(call: Call) -> Json:
+        try:
+            return messages.show(request.FromString(call.body), frozenset())
+        except DecodeError:
+            raise ValueError(spec.operation) from None
+
     async def handle(services: Services, sandbox: Sandbox, call: Call) -> RpcAnswer:
+        call.fields = partial(read_fields, call)
         outcome = await carry(operation, provider, trigger, services, sandbox, call)
         if isinstance(outcome.reply, Refusal):
             answer = say(outcome.reply, call, response)

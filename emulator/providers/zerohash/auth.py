@@ -37,6 +37,7 @@ from emulator.providers.zerohash.state import (
     Settings,
 )
 from emulator.providers.zerohash.wire.privacy import mask_route, mask_text
+from emulator.signing import sign_zerohash
 
 KEY = "x-scx-api-key"
 PASSPHRASE = "x-scx-passphrase"  # noqa: S105 - a header's name
@@ -107,14 +108,8 @@ def sign(credentials: Mapping[str, str], request: Unsigned) -> Headers:
     Raises:
         KeyError: the credentials lack one that is needed.
     """
-    timestamp = str(int(request.at))
-    signed = Signed(timestamp, request.method, request.route, request.body)
-    return (
-        ("X-SCX-API-KEY", credentials["api_key"]),
-        ("X-SCX-PASSPHRASE", credentials["passphrase"]),
-        ("X-SCX-SIGNED", signature.sign(signed, credentials["secret"])),
-        ("X-SCX-TIMESTAMP", timestamp),
-    )
+    key = (credentials["api_key"], credentials["secret"], credentials["passphrase"])
+    return sign_zerohash(key, request.method, request.route, request.body, request.at)
 
 
 def authenticate(view: View, call: Call) -> Caller:

@@ -112,9 +112,15 @@ ROWS: Mapping[str, tuple[int, Json]] = {
 }
 
 
-async def arm(sandbox: Sandbox, error: str, **then: int) -> None:
+async def arm(sandbox: Sandbox, error: str, *, retry_after: int | None = None) -> None:
     """Make every mint fail."""
-    rule = Rule("fault_1", "zerohash.client_auth_token", 0.0, When(), Then(error=error, **then))
+    rule = Rule(
+        "fault_1",
+        "zerohash.client_auth_token",
+        0.0,
+        When(),
+        Then(error=error, retry_after=retry_after),
+    )
     await happen(sandbox, FaultArmed(0.0, rule))
 
 

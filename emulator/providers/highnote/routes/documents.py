@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -51,6 +52,7 @@ class RootField(msgspec.Struct, frozen=True):
 
     key: str
     name: str
+    arguments: tuple[ArgumentNode, ...] = ()
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -246,7 +248,8 @@ def _root_fields(
 ) -> Iterable[RootField]:
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            yield RootField(node.alias.value if node.alias else node.name.value, node.name.value)
+            key = node.alias.value if node.alias else node.name.value
+            yield RootField(key, node.name.value, tuple(node.arguments or ()))
         elif isinstance(node, InlineFragmentNode):
             yield from _root_fields(node.selection_set, fragments)
         elif isinstance(node, FragmentSpreadNode):

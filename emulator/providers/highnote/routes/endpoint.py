@@ -9,18 +9,25 @@ import logging
 
 import msgspec
 import orjson
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    execute,
+    value_from_ast_untyped,
+)
 from graphql.execution import get_variable_values
 
 from emulator.core.decisions import Decision, Json, Refusal
 from emulator.core.faults import Firing
 from emulator.core.journal import MASK
+from emulator.core.matching import Request as Asked
 from emulator.core.sandbox import Sandbox
 from emulator.core.view import View
 from emulator.edge.answers import render_refusal
 from emulator.edge.call import Answer, Call
+from emulator.edge.faults.meeting import meet_faults, read_request, stop
 from emulator.edge.provider import Provider, Services
-from emulator.edge.rest import inject, meet_faults
 from emulator.providers.highnote.auth import Caller, authenticate, spend
 from emulator.providers.highnote.errors import DATA_ROWS
 from emulator.providers.highnote.extensions import (
@@ -122,10 +129,18 @@ class Endpoint:
         request: Request | Refusal,
         operations: tuple[str, ...],
     ) -> Decision[Admitted | Refusal]:
-        firing, hit, facts = meet_faults(view, operations, None)
-        error = firing.then.error if firing else None
-        if firing and error and self._provider.row(error).name not in DATA_ROWS:
-            return Decision(_strike(self._provider, firing, error, view.now), facts, firing)
+        firing, hit, facts = meet_faults(
+            self._provider,
+            view,
+            call,
+            operations,
+            None,
+            lambda name: _ask(self._provider, call, request, name),
+        )
+        if firing is not None and not _is_data(self._provider, firing):
+            stopped = _strike(self._provider, firing, view.now)
+            if stopped is not None:
+                return Decision(stopped, facts, firing)
         try:
             caller = authenticate(view, call, services.keys)
             usage, counted = meet_limits(view, caller, _points(request))
@@ -209,10 +224,20 @@ def _points(request: Request | Refusal) -> int:
     return known.cost if known else 0
 
 
-def _strike(provider: Provider, firing: Firing, error: str, now: float) -> Refusal:
-    """A fault that befalls the whole call."""
-    refusal = inject(provider, firing, error)
-    if refusal.row.name == "rate_limited" and firing.then.retry_after is not None:
+def _is_data(provider: Provider, firing: Firing) -> bool:
+    """Whether the fault is an error that is told as its field's data."""
+    error = firing.then.error
+    return error is not None and provider.row(error).name in DATA_ROWS
+
+
+def _strike(provider: Provider, firing: Firing, now: float) -> Refusal | None:
+    """A fault that befalls the whole call; None: it lets the operation run."""
+    refusal = stop(provider, firing)
+    if (
+        refusal is not None
+        and refusal.row.name == "rate_limited"
+        and firing.then.retry_after is not None
+    ):
         spent = render_rate_limit(now, Usage(calls=KEY_LIMIT), firing.then.retry_after)
         refusal.values = {"used_up": spent}
     return refusal
@@ -224,6 +249,24 @@ def _name_operations(request: Request) -> tuple[str, ...]:
         return (UNNAMED,)
     names = dict.fromkeys(field.name for field in request.operation.roots)
     return tuple(f"{PROVIDER}.{name}" for name in names)
+
+
+def _ask(provider: Provider, call: Call, request: Request | Refusal, name: str) -> Asked:
+    """What the call asks of one operation: the field's arguments, beside the call's variables."""
+
+    def read() -> dict[str, object]:
+        if isinstance(request, Refusal) or request.operation is None:
+            raise ValueError(UNNAMED)
+        variables = request.body.variables
+        short = name.partition(".")[2]
+        field = next(field for field in request.operation.roots if field.name == short)
+        given = {
+            argument.name.value: value_from_ast_untyped(argument.value, variables)
+            for argument in field.arguments
+        }
+        return {**variables, **given}
+
+    return read_request(provider, call, read)
 
 
 def _key_of(operation: Operation, hit: str) -> str:

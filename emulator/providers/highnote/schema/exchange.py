@@ -12,13 +12,13 @@ from strawberry.types import Info
 
 from emulator.core.decisions import Decision, Granted, Refusal
 from emulator.core.facts import TokenIssued
-from emulator.core.faults import Firing
+from emulator.core.faults import Firing, Then
 from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.edge.call import Call
+from emulator.edge.faults.meeting import inject
 from emulator.edge.provider import Provider, Services
-from emulator.edge.rest import inject
 from emulator.providers.highnote.auth import Caller, still_stands
 from emulator.providers.highnote.errors import CATALOGUE
 from emulator.providers.highnote.schema.errors import AccessDeniedError, UserError, tell
@@ -34,7 +34,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     key: str
     refusal: Refusal | None
-    lifetime_s: int | None
+    then: Then
 
 
 class Exchange(msgspec.Struct):
@@ -80,14 +80,14 @@ class Exchange(msgspec.Struct):
         if fault is not None:
             if fault.refusal is not None:
                 raise fault.refusal
-            view.fault_lifetime_s = fault.lifetime_s
+            view.fault = fault.then
         return rule(view, self.caller)
 
     def strike(self, provider: Provider, firing: Firing, key: str) -> None:
         """Let a fault befall the root field of that response key."""
         error = firing.then.error
         refusal = inject(provider, firing, error) if error else None
-        self.fault = Fault(key, refusal, firing.then.lifetime_s)
+        self.fault = Fault(key, refusal, firing.then)
 
     def tell(self, refusal: Refusal) -> UserError | AccessDeniedError:
         """A refusal as data, noted for the journal and the hint."""

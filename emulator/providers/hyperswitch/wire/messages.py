@@ -89,17 +89,17 @@ def read_client(
     )
 
 
-def show(message: Message) -> dict[str, Json]:
-    """A message's set fields by their names, as the journal keeps them: masked."""
+def show(message: Message, private: frozenset[str] = PRIVATE) -> dict[str, Json]:
+    """A message's set fields by their names; as the journal keeps them, the private ones masked."""
     return {
-        field.name: MASK if field.name in PRIVATE else _show_value(field, value)
+        field.name: MASK if field.name in private else _show_value(field, value, private)
         for field, value in message.ListFields()
     }
 
 
-def _show_value(field: FieldDescriptor, value: object) -> Json:
+def _show_value(field: FieldDescriptor, value: object, private: frozenset[str]) -> Json:
     if isinstance(value, Message):
-        return show(value)
+        return show(value, private)
     if isinstance(value, str | int | float | bool):
         if field.enum_type is not None and isinstance(value, int):
             named = field.enum_type.values_by_number.get(value)

@@ -5,19 +5,19 @@
 """
 
 import base64
-import binascii
 import hmac
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 import orjson
 
 from emulator.providers.zerohash.signature.javascript import reserialise
+from emulator.signing import EMPTY_BODY, decode_secret, sign_message
 
 Mode = Literal["lenient", "compact", "raw"]
 
-NOTHING = b"{}"  # what stands for the body of a GET [doc][sdk] H, and of an empty POST [guess] M
+# What stands for the body of a GET [doc][sdk] H, and of an empty POST [guess] M.
+NOTHING = EMPTY_BODY
 
 _SAFE_INTEGER = 2**53 - 1
 
@@ -51,8 +51,7 @@ _NO_BODY = Match("Accepted over no body at all: sign {} where no body is sent.")
 
 def sign(signed: Signed, secret: str) -> str:
     """The header of a request whose body is signed as it is sent (`{}` where there is none)."""
-    digest = hmac.digest(decode_secret(secret), signed.message(raw_body(signed)), "sha256")
-    return base64.b64encode(digest).decode()
+    return sign_message(signed.message(raw_body(signed)), secret)
 
 
 def verify(signed: Signed, secret: str, presented: str, mode: Mode) -> Match | None:
@@ -109,15 +108,6 @@ def _is_unlike_javascript(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_is_unlike_javascript, value))
     return isinstance(value, float) or (isinstance(value, int) and abs(value) > _SAFE_INTEGER)
-
-
-@lru_cache(maxsize=1024)
-def decode_secret(secret: str) -> bytes:
-    """The HMAC key of a private key: base64-decoded [sdk] H."""
-    try:
-        return base64.b64decode(secret, validate=True)
-    except binascii.Error:
-        return secret.encode()
 
 
 def _holds(message: bytes, key: bytes, presented: bytes) -> bool:

@@ -11,12 +11,13 @@ from urllib.parse import unquote
 import msgspec
 
 from emulator.providers.zerohash import hints
-from emulator.providers.zerohash.signature import Mode, Signed, decode_secret
+from emulator.providers.zerohash.signature import Mode, Signed
 from emulator.providers.zerohash.signature.messages import (
     accepted_bodies,
     millisecond_messages,
     wrong_messages,
 )
+from emulator.signing import decode_secret
 
 # A larger request is not searched: a search costs some thousand digests.
 SEARCHED_BYTES = 4096

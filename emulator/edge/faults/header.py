@@ -1,0 +1,117 @@
+"""The header's door: `X-Emulator-Fault` on one call, an RFC 9651 dictionary.
+
+    X-Emulator-Fault: error=rate_limited, retry_after=3, delay="250ms"
+
+The keys are those of a fault's `then`, but for sequences; what is an object there is its JSON in a
+string. Of a call that carries several operations, `operation` says which is meant. Over gRPC the
+same stands in the metadata.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from emulator.core.arming import make_firing
+from emulator.core.faults import Firing
+from emulator.core.records import Failure, Unfit, convert_record
+from emulator.edge.faults.bodies import HeaderFault, StepBody, ThenBody
+from emulator.edge.faults.checks import check_then
+from emulator.edge.problems import Problem
+from emulator.edge.provider import Provider
+from emulator.edge.shapes import read_shape
+
+HEADER = "x-emulator-fault"
+SOURCE = "X-Emulator-Fault"
+
+_OBJECTS = frozenset({"delay", "graphql", "grpc"})
+_EXAMPLE = 'X-Emulator-Fault: error=rate_limited, retry_after=3, delay="250ms"'
+
+
+def read_header(text: str, *, is_open: bool) -> HeaderFault:
+    """The fault that a header asks for.
+
+    Raises:
+        Problem: 400, it is malformed; 403, this door is closed. The call is not made.
+    """
+    if not is_open:
+        raise Problem(
+            403,
+            "Fault header closed",
+            "The emulator was started with EMULATOR_FAULT_HEADER=off: the call was not made. "
+            "Arm faults with POST /_emulator/sandboxes/{id}/faults instead.",
+        )
+    values = _parse(text)
+    operation = values.pop("operation", None)
+    if operation is not None and not isinstance(operation, str):
+        raise _refuse([Failure("/operation", "must be a name")])
+    try:
+        body = convert_record(values, StepBody, read_shape)
+    except Unfit as unfit:
+        raise _refuse(unfit.failures) from None
+    return HeaderFault(body, operation)
+
+
+def fire_header(
+    provider: Provider, fault: HeaderFault, operations: Sequence[str], seed: str, number: int
+) -> tuple[Firing, str]:
+    """The firing that a header asks for, and which of the call's operations it befalls.
+
+    Raises:
+        Problem: 400, it can't befall them.
+    """
+    operation = operations[0]
+    if fault.operation is not None:
+        short = fault.operation.removeprefix(f"{provider.name}.")
+        operation = f"{provider.name}.{short}"
+        if operation not in operations:
+            message = f"is not in this call, which has {', '.join(operations)}"
+            raise _refuse([Failure("/operation", message)])
+    then = ThenBody(**{name: getattr(fault.body, name) for name in fault.body.__struct_fields__})
+    failures = list(check_then(provider, operation.partition(".")[2], then, ""))
+    if failures:
+        raise _refuse(failures)
+    return make_firing(SOURCE, fault.body.record(), seed, number), operation
+
+
+def _parse(text: str) -> dict[str, Any]:
+    from http_sfv.dictionary import Dictionary  # noqa: PLC0415 - for the calls that carry the header
+
+    dictionary = Dictionary()
+    try:
+        dictionary.parse(text.encode("latin-1"))
+    except ValueError:
+        raise _refuse([Failure("", "is no RFC 9651 dictionary")]) from None
+    values = {name: _plain(item.value) for name, item in dictionary.items()}
+    if not values:
+        raise _refuse([Failure("", "asks for nothing")])
+    return {name: _unpack(name, value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    """A token is a text here, whatever its class."""
+    return value if isinstance(value, bool | int | float) else str(value)
+
+
+def _unpack(name: str, value: object) -> object:
+    """An object is written as JSON in a string; a bare gRPC code stands for itself."""
+    if name not in _OBJECTS or not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("{"):
+        try:
+            return msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            raise _refuse([Failure(f"/{name}", "is not JSON")]) from None
+    return {"code": value} if name == "grpc" else value
+
+
+def _refuse(failures: Sequence[Failure]) -> Problem:
+    told = "; ".join(f"{path[1:] or 'it'} {message}" for path, message in failures[:3])
+    errors: list[Mapping[str, str]] = [{"path": p, "message": m} for p, m in failures]
+    return Problem(
+        400,
+        "Bad fault header",
+        f"The emulator, not the provider, refuses X-Emulator-Fault: {told}. The call was not made. "
+        f"An example: {_EXAMPLE}",
+        errors=errors,
+    )
