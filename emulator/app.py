@@ -112,9 +112,9 @@ async def sweep(directory: Directory, every_s: float) -> None:
 def create_emulator(
     settings: Settings, ledger: Ledger | None = None, *, listens: bool = True
 ) -> Emulator:
-    """Put an emulator together.
+    """Put an emulator together. `ledger` None: the one that the settings ask for.
 
-    `ledger` None: the one that the settings ask for; `listens` False: it has no socket.
+    `listens` False: it has no socket.
 
     Raises:
         FixtureError: the fixture world can't be built.

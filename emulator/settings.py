@@ -63,9 +63,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def on_loopback(self, port: int) -> "Settings":
-        """The same on a port of 127.0.0.1, beside others: gRPC on any free one."""
+        """The same on a port of 127.0.0.1, beside others: gRPC on any free one.
+
+        Who stands before it there may say how it was asked.
+        """
         return msgspec.structs.replace(
-            self, host="127.0.0.1", port=port, grpc_port=0, grpc_example_port=-1
+            self,
+            host="127.0.0.1",
+            port=port,
+            grpc_port=0,
+            grpc_example_port=-1,
+            trusted_proxies=self.trusted_proxies or ("127.0.0.1",),
         )
 
     def url(self, port: int | None = None) -> str:

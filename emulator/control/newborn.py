@@ -65,11 +65,18 @@ def check_credentials(
         Problem: 400, names that are none or can't be chosen, or values that are unfit or live.
     """
     check_fake(credentials, "/credentials")
-    failures = take(chain(_check_providers(house, credentials), _check_values(credentials)))
+    failures = list_credential_failures(house, credentials)
     if credentials and not failures:
         failures = take(_check_effect(house, sandbox, fixtures, credentials))
     if failures:
         raise bad_body(failures)
+
+
+def list_credential_failures(
+    house: House, credentials: Mapping[str, Mapping[str, str]]
+) -> list[Failure]:
+    """What no sandbox could have as credentials."""
+    return take(chain(_check_providers(house, credentials), _check_values(credentials)))
 
 
 def check_fake(value: object, path: str = "") -> None:

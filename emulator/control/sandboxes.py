@@ -1,5 +1,6 @@
 """Sandboxes: list, create, show, drop, reset."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -28,6 +29,7 @@ from emulator.edge.shapes import MAX_LIFETIME_S, Duration
 
 MIN_TTL_S = 1.0
 
+SandboxId = Annotated[str, msgspec.Meta(pattern=f"^{SANDBOX_ID.pattern}$")]
 Resettable = Literal["tokens", "faults", "clock", "calls", "entities", "settings", "lifetimes"]
 
 
@@ -38,7 +40,7 @@ class Create(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name -> value, the rest is derived; `ttl`: how long it may lie idle, null: for good.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=f"^{SANDBOX_ID.pattern}$")] | None = None
+    id: SandboxId | None = None
     seed: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
     clock: ClockBody | None = None
     fixtures: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -84,36 +86,64 @@ async def index(asked: Asked) -> Answer:
 async def show(asked: Asked) -> Answer:
     """Show a sandbox."""
     sandbox = await asked.sandbox()
-    return render(await _show_of(asked.house, sandbox))
+    return render(await show_of(asked.house, sandbox))
 
 
 async def create(asked: Asked, body: Create) -> Answer:
     """Make a sandbox with names and credentials of its own."""
-    _check_ttl(body)
-    name = f"sb-{draw_seed()[:12]}" if body.id is None else body.id
-    if not SANDBOX_ID.fullmatch(name):  # a regex's `$` lets a newline through
-        raise no_sandbox(name)
+    check_ttl(body.ttl)
+    name = name_sandbox(body.id)
     clock = make_clock(body.clock, Clock(), wall(), "/clock") if body.clock else None
     await read_world(asked.house)
     check_fixtures(asked.house, body.fixtures)
     check_credentials(asked.house, name, body.fixtures, body.credentials)
+    making = asked.house.directory.create(
+        name,
+        seed=body.seed,
+        clock=clock,
+        fixtures=msgspec.json.encode(body.fixtures),
+        credentials=msgspec.json.encode(body.credentials),
+        ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
+        keep=body.ttl is None,
+    )
+    return await render_made(asked, await make_room_for(making), name)
+
+
+def name_sandbox(wanted: str | None) -> str:
+    """The id of a sandbox to be: the wanted one, else a random one.
+
+    Raises:
+        Problem: 400, no sandbox could have that id.
+    """
+    name = f"sb-{draw_seed()[:12]}" if wanted is None else wanted
+    if not SANDBOX_ID.fullmatch(name):  # a regex's `$` lets a newline through
+        raise no_sandbox(name)
+    return name
+
+
+async def make_room_for(making: Awaitable[Sandbox | None]) -> Sandbox | None:
+    """The sandbox once it is made; None when its id is taken.
+
+    Raises:
+        Problem: 503, there are too many.
+    """
     try:
-        made = await asked.house.directory.create(
-            name,
-            seed=body.seed,
-            clock=clock,
-            fixtures=msgspec.json.encode(body.fixtures),
-            credentials=msgspec.json.encode(body.credentials),
-            ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
-            keep=body.ttl is None,
-        )
+        return await making
     except Full as full:
         detail = f"{full}: DELETE some, or raise EMULATOR_SANDBOX_CAP."
         raise Problem(503, "Too many sandboxes", detail) from None
+
+
+async def render_made(asked: Asked, made: Sandbox | None, name: str) -> Answer:
+    """201 with a sandbox that was just made, and its credentials.
+
+    Raises:
+        Problem: 409, none was made as its id is taken.
+    """
     if made is None:
         detail = f"There is a sandbox {name!r}: DELETE it first, reset it, or take another id."
         raise Problem(409, "Sandbox id taken", detail)
-    shape = await _show_of(asked.house, made)
+    shape = await show_of(asked.house, made)
     credentials = await list_credentials(asked, made)
     return render(Created(**msgspec.structs.asdict(shape), credentials=credentials), 201)
 
@@ -147,15 +177,25 @@ async def reset(asked: Asked, body: Reset) -> Answer:
         sandbox.journal.restart()
     elif "calls" in wanted:
         sandbox.journal.clear()
-    return render(await _show_of(asked.house, sandbox))
+    return render(await show_of(asked.house, sandbox))
 
 
-def _check_ttl(body: Create) -> None:
-    if isinstance(body.ttl, Duration) and not MIN_TTL_S <= body.ttl <= MAX_LIFETIME_S:
+def check_ttl(ttl: Duration | UnsetType | None) -> None:
+    """Whether a sandbox may lie idle for so long.
+
+    Raises:
+        Problem: 400, it may not.
+    """
+    if isinstance(ttl, Duration) and not MIN_TTL_S <= ttl <= MAX_LIFETIME_S:
         raise bad_body([Failure("/ttl", "must be 1 s to 10 years, or null to keep it for good")])
 
 
-async def _show_of(house: House, sandbox: Sandbox) -> SandboxShape:
+async def show_of(house: House, sandbox: Sandbox) -> SandboxShape:
+    """A sandbox as it is told.
+
+    Raises:
+        Problem: 404, it was dropped meanwhile.
+    """
     tenancy = house.directory.tenancy(sandbox.id)
     if tenancy is None:
         raise no_sandbox(sandbox.id)

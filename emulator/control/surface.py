@@ -61,7 +61,8 @@ class Resource:
         body = b""
         if endpoint.takes_body:
             declared = headers.get("content-length")
-            body = await read_body(receive, declared, self._house.body_limit)
+            limit = max(self._house.body_limit, endpoint.body_limit)
+            body = await read_body(receive, declared, limit)
         asked = Asked(
             house=self._house,
             method=scope["method"],

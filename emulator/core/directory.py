@@ -7,13 +7,14 @@ from contextlib import suppress
 import msgspec
 
 from emulator.core.clock import Clock, monotonic, wall
-from emulator.core.facts import SandboxBorn
+from emulator.core.facts import Fact, SandboxBorn, SandboxRestored
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.library import Library
 from emulator.core.sandbox import Sandbox
+from emulator.core.snapshots import Snapshot
 from emulator.core.state import DEFAULT, Entry, State
 from emulator.core.tenancies import TOUCH_EVERY_S, Tenancies, Tenancy
 from emulator.core.view import View
@@ -135,14 +136,20 @@ class Directory:
             fixtures=msgspec.Raw(fixtures),
             credentials=msgspec.Raw(credentials),
         )
-        ttl = None if keep or sandbox == DEFAULT else (ttl_s or self._ttl_s)
-        now = self._tenancies.idle_clock()
-        lease = Lease(sandbox, now, now, ttl, first_use=first_use)
-        made = self._new_sandbox(sandbox)
-        if not await made.bear(born, lease):
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, born, ttl_s, first_use=first_use)
+
+    async def restore(
+        self, sandbox: str, snapshot: Snapshot, *, ttl_s: float | None = None, keep: bool = False
+    ) -> Sandbox | None:
+        """Make a sandbox that is what a snapshot says; else as `create`."""
+        if await self._ledger.lease(sandbox) is not None:
             return None
-        self._tenancies.settle(Tenancy(made, lease))
-        return made
+        await self._make_room(first_use=False)
+        await self.keep_world(snapshot.world)
+        fact = SandboxRestored(snapshot.clock.now(wall()), snapshot)
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, fact, ttl_s, first_use=False)
 
     async def open(self, sandbox: str) -> Sandbox:
         """The sandbox of that id, made on first use.
@@ -182,6 +189,14 @@ class Directory:
         """
         return await self._library.keep_current()
 
+    async def keep_world(self, digest: str) -> None:
+        """Keep a fixture world that is at hand, for a fact to name."""
+        await self._library.keep(digest)
+
+    async def find_world(self, digest: str) -> bool:
+        """Whether a fixture world is at hand, if need be out of the ledger."""
+        return await self._library.find(digest)
+
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
 
@@ -200,6 +215,12 @@ class Directory:
         )
         return View(state, wall())
 
+    def imagine_restored(self, sandbox: str, snapshot: Snapshot) -> View:
+        """How a sandbox would be if it were what a snapshot says."""
+        state = self._new_state(sandbox)
+        state.apply(SandboxRestored(0.0, snapshot))
+        return View(state, wall())
+
     async def sweep(self) -> None:
         """Drop the sandboxes that were idle for longer than their TTL.
 
@@ -214,6 +235,18 @@ class Directory:
             used_at = self._tenancies.used_at(lease)
             if lease.ttl_s is not None and now - used_at > lease.ttl_s + self._lag_s:
                 await self._end(lease, used_at)
+
+    async def _move_in(
+        self, sandbox: str, first: Fact, ttl_s: float | None, *, first_use: bool
+    ) -> Sandbox | None:
+        now = self._tenancies.idle_clock()
+        ttl_s = None if sandbox == DEFAULT else ttl_s
+        lease = Lease(sandbox, now, now, ttl_s, first_use=first_use)
+        made = self._new_sandbox(sandbox)
+        if not await made.bear(first, lease):
+            return None
+        self._tenancies.settle(Tenancy(made, lease))
+        return made
 
     async def _make_room(self, *, first_use: bool) -> None:
         if await self._ledger.count() < self._cap:

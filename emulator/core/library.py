@@ -29,11 +29,34 @@ class Library:
             FixtureError: the files hold none.
         """
         digest = self._worlds.current().digest
+        await self.keep(digest)
+        return digest
+
+    async def keep(self, digest: str) -> None:
+        """Keep a world that is at hand for whoever will read a fact that names it."""
         if digest not in self._kept:
             if self._ledger.shared:
                 await self._ledger.keep_world(digest, self._worlds.document(digest))
             self._kept.add(digest)
-        return digest
+
+    async def find(self, digest: str) -> bool:
+        """Whether a world is at hand, if need be out of the ledger.
+
+        Raises:
+            Unavailable: the ledger does not answer, or the world does not fit what is here.
+        """
+        if self._worlds.knows(digest):
+            return True
+        document = await self._ledger.world(digest)
+        if document is None:
+            return False
+        try:
+            self._worlds.learn(digest, document)
+        except FixtureError:
+            raise Unavailable(
+                "The sandbox's fixture world does not fit this version of the emulator."
+            ) from None
+        return True
 
     async def learn(self, facts: Sequence[Fact]) -> bool:
         """Have the worlds at hand that others' facts name, before they are folded.
@@ -48,24 +71,12 @@ class Library:
                     whole &= await self._learn(fact.world)
                 case SandboxRestored():
                     whole &= await self._learn(fact.snapshot.world)
-                    whole &= await self._learn(fact.snapshot.born.world)
                     whole &= all(map(self._worlds.has_kind, fact.snapshot.entities))
                 case EntityPut() | EntityDropped():
                     whole &= self._worlds.has_kind(f"{fact.provider}.{fact.kind}")
         return whole
 
     async def _learn(self, digest: str) -> bool:
-        if not self._worlds.knows(digest):
-            await self._fetch(digest)
-        return digest not in self._worlds.partial
-
-    async def _fetch(self, digest: str) -> None:
-        document = await self._ledger.world(digest)
-        if document is None:
+        if not await self.find(digest):
             raise Unavailable("The ledger does not hold the sandbox's fixture world.")
-        try:
-            self._worlds.learn(digest, document)
-        except FixtureError:
-            raise Unavailable(
-                "The sandbox's fixture world does not fit this version of the emulator."
-            ) from None
+        return digest not in self._worlds.partial

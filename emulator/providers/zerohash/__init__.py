@@ -16,6 +16,7 @@ from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
 from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
+from emulator.providers.zerohash.faults import MAGIC, trigger
 from emulator.providers.zerohash.state import (
     API_KEYS,
     BLUEPRINT,
@@ -127,4 +128,6 @@ provider = Provider(
     dress=_dress,
     limit=limit,
     sign=sign,
+    trigger=trigger,
+    magic=MAGIC,
 )
