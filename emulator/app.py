@@ -11,6 +11,8 @@ import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
+from emulator.control.scenarios.files import Repertoire
+from emulator.control.scenarios.play import HOUSE, KIND, make_duty
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
@@ -20,10 +22,11 @@ from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
+from emulator.edge.due import Worker
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
-from emulator.edge.outgoing import Outgoing
+from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Started, Surfaces
@@ -58,6 +61,7 @@ class Emulator(msgspec.Struct):
     proxies: Proxies
     rules: Rules
     ledger: Ledger
+    worker: Worker
     remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
@@ -81,6 +85,8 @@ class Emulator(msgspec.Struct):
         """Let timers and threads go."""
         if self._sweeping is not None:
             self._sweeping.cancel()
+        await self.worker.close()
+        self.directory.here.stop()
         self.surfaces.close()
         await self.ledger.close()
         self.services.signer.close()
@@ -136,6 +142,12 @@ def create_emulator(
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
     ledger = ledger or create_ledger(settings.ledger)
+    # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
+    worker = Worker(
+        providers,
+        Outgoing(frozenset(settings.outgoing) or LOOPBACK),
+        {(HOUSE, KIND): make_duty({p.name: p for p in providers})},
+    )
     directory = Directory(
         ledger=ledger,
         worlds=worlds,
@@ -146,6 +158,7 @@ def create_emulator(
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
         kid=keys.kid,
+        woken=worker.wake,
     )
     addresses = Addresses(providers)
     rpc = ("grpc",) if any(p.rpc_door for p in providers) else ()
@@ -160,6 +173,8 @@ def create_emulator(
     house = House(
         directory=directory,
         services=services,
+        worker=worker,
+        scenarios=load_scenarios(settings.scenarios),
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -187,6 +202,7 @@ def create_emulator(
         Proxies(settings.trusted_proxies),
         rules,
         ledger,
+        worker,
     )
 
 
@@ -218,6 +234,18 @@ def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worl
     shipped = shipped_fixtures()
     files = [shipped / f"{provider.name}.yaml" for provider in providers]
     return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
+
+
+def load_scenarios(paths: Sequence[Path]) -> Repertoire:
+    """The shipped scenarios with own ones beside them.
+
+    Raises:
+        FixtureError: a file can't be used.
+    """
+    named = {provider.name: provider for provider in PROVIDERS}
+    if paths:  # the shipped ones are known to be good, and reading them takes 20 ms
+        Repertoire(named, paths).read()
+    return Repertoire(named, [shipped_fixtures() / "scenarios", *paths])
 
 
 def shipped_fixtures() -> Path:

@@ -12,6 +12,7 @@ import msgspec
 from uvicorn import Config, Server
 
 from emulator.app import Emulator, create_emulator
+from emulator.connections import HttpConnection
 from emulator.core.ledger import Unavailable, Unusable
 from emulator.settings import Settings
 from emulator.sockets import RpcPorts, StartError, bind, check_free, choose_rpc_ports, get_port
@@ -106,6 +107,7 @@ async def _run(
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
+    emulator.directory.here.stop()
     await asyncio.gather(server.shutdown(sockets=listeners), _stop_rpc(rpc))
 
 
@@ -154,7 +156,7 @@ def _configure(emulator: Emulator) -> Config:
     config = Config(
         emulator.gate(),
         loop="none",
-        http="httptools",
+        http=HttpConnection,
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -9,8 +9,12 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact, SandboxRestored
 from emulator.core.journal import Journal
+<<<<<<< HEAD
 from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Unavailable
 from emulator.core.library import Library
+=======
+from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
+>>>>>>> main
 from emulator.core.state import State
 from emulator.core.view import View
 
@@ -28,7 +32,12 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
+<<<<<<< HEAD
     `library` None: every world that others' facts name is at hand.
+=======
+    `learn`: told of others' facts before they are folded. `woken`: told whenever facts were folded
+    in while there is work that falls due.
+>>>>>>> main
     """
 
     def __init__(
@@ -36,13 +45,23 @@ class Sandbox:
         state: Callable[[], State],
         ledger: Ledger,
         journal: Journal,
+<<<<<<< HEAD
         library: Library | None = None,
+=======
+        learn: Learn = know_all,
+        woken: "Callable[[Sandbox], None]" = lambda _: None,
+>>>>>>> main
     ) -> None:
+        self._woken = woken
         self._make_state = state
         self._library = library
         self._ledger = ledger
         self._head = NOWHERE
+<<<<<<< HEAD
         self._knows_all = True
+=======
+        self.is_dropped = False
+>>>>>>> main
         self._lock = asyncio.Lock()
         self.state = state()
         self.id = self.state.id
@@ -103,6 +122,24 @@ class Sandbox:
         """The state as this process last saw it, to read."""
         return View(self.state, read_wall())
 
+    @property
+    def head(self) -> Head:
+        """How far this process has folded the log."""
+        return self._head
+
+    async def read(self, after: Head) -> Tail | Replaced:
+        """The log's facts behind a head.
+
+        Raises:
+            Unavailable: the ledger can't be read.
+        """
+        return await self._ledger.read(self.id, after)
+
+    def drop(self) -> None:
+        """Tell those who listen that there will be no more."""
+        self.is_dropped = True
+        self.journal.bell.ring()
+
     async def _append(self, facts: Sequence[Fact], lease: Lease | None = None) -> bool:
         claimed, released = self.state.homes(facts)
         head = await self._ledger.append(
@@ -155,3 +192,6 @@ class Sandbox:
         for fact in facts:
             self.state.apply(fact)
         self._head = head
+        if self.state.due:
+            self._woken(self)
+        self.journal.bell.ring()
