@@ -156,7 +156,7 @@ class Worker:
         took_s = monotonic() - started
         provider = self._providers[claim.work.provider]
         record_sent(sandbox, provider, claim.work.kind, number, claim.request, response, took_s)
-        settling = await sandbox.transact(lambda view: self._settle(view, claim, response, took_s))
+        settling = await sandbox.transact(lambda view: self._settle(view, claim, response))
         return Done(claim.work, settling.reply, number)
 
     def _take(self, view: View) -> Decision[_Claim | Done | None]:
@@ -181,9 +181,7 @@ class Worker:
             log.exception("a piece of work that falls due is given up: %s %s", *work.name[:2])
             return Settled("broken")
 
-    def _settle(
-        self, view: View, claim: _Claim, response: Response | Unanswered, took_s: float
-    ) -> Decision[str]:
+    def _settle(self, view: View, claim: _Claim, response: Response | Unanswered) -> Decision[str]:
         """What follows from the answer, unless the piece is not ours any more."""
         work = claim.work
         if view.state.due.claimed_until(work) != claim.until:
@@ -194,8 +192,8 @@ class Worker:
         except Exception:
             log.exception("a piece of work that falls due is given up: %s %s", *work.name[:2])
             settled = Settled("broken")
-        # On a clock that runs the exchange took time; on one that was moved on, that was long ago.
-        ended_at = work.due_at + took_s * view.state.clock.factor
+        # Where the clock stands still no time passed: all attempts fit into the next advance.
+        ended_at = view.now if view.state.clock.factor else work.due_at
         return Decision(settled.outcome, _conclude(view, work, settled, ended_at))
 
     def _duty(self, work: Work) -> Duty | None:
