@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
-from emulator.core.ledger import Ledger
+from emulator.core.ledger import Ledger, Unavailable
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
@@ -31,6 +32,7 @@ from emulator.providers.highnote import provider as highnote
 from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
+from emulator.setting_values import LedgerPlace
 from emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,13 +58,25 @@ class Emulator(msgspec.Struct):
     surfaces: Surfaces
     proxies: Proxies
     rules: Rules
+    ledger: Ledger
     worker: Worker
     remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
+    async def open(self) -> None:
+        """Open the ledger, and in it the sandbox `default`; a second time changes nothing.
+
+        Raises:
+            Unusable: the ledger can't be used.
+            Unavailable: it does not answer, or can't give the sandbox.
+        """
+        await self.ledger.open()
+        if await self.directory.find(DEFAULT) is None:
+            await self.directory.create(DEFAULT, keep=True)
+
     async def start(self) -> None:
-        """Open the sandbox `default` and begin to drop idle ones."""
-        await self.directory.create(DEFAULT, keep=True)
+        """Open what is not open yet, and begin to drop idle sandboxes."""
+        await self.open()
         self._sweeping = asyncio.create_task(sweep(self.directory, SWEEP_EVERY_S))
 
     async def close(self) -> None:
@@ -71,6 +85,7 @@ class Emulator(msgspec.Struct):
             self._sweeping.cancel()
         await self.worker.close()
         self.surfaces.close()
+        await self.ledger.close()
         self.services.signer.close()
 
     @property
@@ -93,13 +108,16 @@ async def sweep(directory: Directory, every_s: float) -> None:
     """Drop idle sandboxes from time to time, for good."""
     while True:
         await asyncio.sleep(every_s)
-        await directory.sweep()
+        with suppress(Unavailable):  # the next time, then
+            await directory.sweep()
 
 
 def create_emulator(
     settings: Settings, ledger: Ledger | None = None, *, listens: bool = True
 ) -> Emulator:
-    """Put an emulator together. `ledger` None: in memory; `listens` False: it has no socket.
+    """Put an emulator together. `ledger` None: the one that the settings ask for.
+
+    `listens` False: it has no socket.
 
     Raises:
         FixtureError: the fixture world can't be built.
@@ -112,10 +130,11 @@ def create_emulator(
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
+    ledger = ledger or create_ledger(settings.ledger)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
     worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
     directory = Directory(
-        ledger=ledger or MemoryLedger(),
+        ledger=ledger,
         worlds=worlds,
         blueprints=blueprints,
         budget=Budget(settings.journal_bytes),
@@ -166,8 +185,18 @@ def create_emulator(
         surfaces,
         Proxies(settings.trusted_proxies),
         rules,
+        ledger,
         worker,
     )
+
+
+def create_ledger(place: LedgerPlace) -> Ledger:
+    """The ledger of that place, not open yet. What it needs is imported here, when it is chosen."""
+    if place.kind == "sqlite":
+        from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
+
+        return SqliteLedger(Path(place.target), synchronous=place.synchronous)
+    return MemoryLedger()
 
 
 def choose_providers(names: Sequence[str] | None) -> tuple[Provider, ...]:

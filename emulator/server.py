@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uvicorn import Config, Server
 
 from emulator.app import Emulator, create_emulator
+from emulator.core.ledger import Unavailable, Unusable
 from emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -135,6 +136,10 @@ async def _run(
     begin: Callable[[Server], None],
     announce: Callable[[Emulator], None],
 ) -> None:
+    try:
+        await emulator.open()
+    except (Unusable, Unavailable) as error:
+        raise StartError(str(error)) from None
     rpc = await open_rpc(emulator, settings)
     server = Server(_configure(emulator))
     begin(server)

@@ -14,7 +14,8 @@ class Option(msgspec.Struct, frozen=True):
     """One setting as a person gives it.
 
     `field`: of the record; `default`: in words; `parse`: from text, raising a ValueError that ends
-    the sentence "PORT ..."; `secret`: its value is never shown.
+    the sentence "PORT ..."; `secret`: its value is never shown; `shows_value` False: nor is one
+    that can't be read, for a part of it may be secret.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Option(msgspec.Struct, frozen=True):
     parse: Callable[[str], Any]
     help: str
     secret: bool = False
+    shows_value: bool = True
 
     @property
     def variable(self) -> str:
@@ -158,6 +160,23 @@ OPTIONS = (
         "none",
         values.parse_names,
         "Hosts that requests may leave to (issuers' discovery), separated by commas.",
+    ),
+    Option(
+        "ledger",
+        "ledger",
+        "PLACE",
+        "memory:",
+        values.parse_ledger,
+        "Where sandboxes live: memory:, sqlite:FILE or redis://HOST:PORT/NUMBER.",
+        shows_value=False,
+    ),
+    Option(
+        "workers",
+        "workers",
+        "NUMBER",
+        "1",
+        values.parse_count,
+        "Processes that serve; more than one needs a ledger that they can share.",
     ),
     Option(
         "first_use",

@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+import msgspec
 
 from emulator.core.clock import parse_duration, render_duration
 
@@ -15,6 +18,27 @@ _UNIT_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20}
 _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an Authorization header can carry
 
 MAX_PORT = 65535
+MASK = "****"
+
+_REDIS = ("redis://", "rediss://", "unix://")
+
+
+class LedgerPlace(msgspec.Struct, frozen=True):
+    """Where sandboxes live: a kind of ledger; a file, or a server's URL with its password.
+
+    `synchronous`: what a file outlives, the process (normal) or a loss of power too (full).
+    """
+
+    kind: Literal["memory", "sqlite", "redis"] = "memory"
+    target: str = ""
+    synchronous: Literal["normal", "full"] = "normal"
+
+    def __str__(self) -> str:
+        """As it would be set, without the password."""
+        if self.kind == "redis":
+            return _mask_password(self.target)
+        options = "?synchronous=full" if self.synchronous == "full" else ""
+        return f"{self.kind}:{self.target}{options}"
 
 
 def parse_text(text: str) -> str:
@@ -143,6 +167,31 @@ def is_origin(text: str) -> bool:
     except ValueError:
         return False
     return whole and url.scheme in {"http", "https"} and "@" not in text and bool(url.hostname)
+
+
+def parse_ledger(text: str) -> LedgerPlace:
+    """Memory, a file of SQLite, or a server of Redis."""
+    if text in {"memory", "memory:"}:
+        return LedgerPlace()
+    if text.startswith(_REDIS):
+        return LedgerPlace("redis", text)
+    kind, _, rest = text.partition(":")
+    path, _, query = rest.partition("?")
+    if kind != "sqlite" or not path or path == ":memory:":
+        raise ValueError("must be memory:, sqlite:<file> or redis://<host>:<port>/<number>")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    full = options.pop("synchronous", "normal")
+    if options or full not in {"normal", "full"}:
+        raise ValueError("takes after a file nothing but ?synchronous=full or ?synchronous=normal")
+    return LedgerPlace("sqlite", path, "full" if full == "full" else "normal")
+
+
+def _mask_password(url: str) -> str:
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if ":" in user:
+        user = f"{user.partition(':')[0]}:{MASK}"
+    return urlunsplit(parts._replace(netloc=f"{user}{at}{host}"))
 
 
 def parse_networks(text: str) -> tuple[str, ...]:

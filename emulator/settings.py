@@ -12,7 +12,6 @@ import msgspec
 from emulator import setting_values as values
 from emulator.setting_options import OPTIONS, PREFIX, Option
 
-MASK = "****"
 CLIENTS = "EMULATOR_URL"  # where clients find an emulator: the commands, emulator.testing
 
 
@@ -27,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
     hosts (or `host:port`) that requests may leave to. `grpc_port` None: 4601, or any free one
     beside a `port` of 0. `grpc_example_port` None: the published example's port where it is free,
-    -1 for none.
+    -1 for none. `workers`: processes that serve one ledger.
     """
 
     host: str = "127.0.0.1"
@@ -43,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     outgoing: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    ledger: values.LedgerPlace = values.LedgerPlace()
+    workers: int = 1
     first_use: bool = True
     fault_header: bool = True
     sandbox_ttl_s: float = 3600.0
@@ -62,9 +63,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def on_loopback(self, port: int) -> "Settings":
-        """The same on a port of 127.0.0.1, beside others: gRPC on any free one."""
+        """The same on a port of 127.0.0.1, beside others: gRPC on any free one.
+
+        Who stands before it there may say how it was asked.
+        """
         return msgspec.structs.replace(
-            self, host="127.0.0.1", port=port, grpc_port=0, grpc_example_port=-1
+            self,
+            host="127.0.0.1",
+            port=port,
+            grpc_port=0,
+            grpc_example_port=-1,
+            trusted_proxies=self.trusted_proxies or ("127.0.0.1",),
         )
 
     def url(self, port: int | None = None) -> str:
@@ -105,7 +114,7 @@ def render_settings(settings: Settings) -> dict[str, str]:
     for option in OPTIONS:
         value = getattr(settings, option.field)
         if value != getattr(default, option.field) and option.name != "control_token_file":
-            shown[option.variable] = MASK if option.secret else values.render(value)
+            shown[option.variable] = values.MASK if option.secret else values.render(value)
     return shown
 
 
@@ -140,5 +149,6 @@ def _parse(option: Option, place: str, text: str) -> Any:  # noqa: ANN401 - the 
     try:
         return option.parse(text)
     except ValueError as error:
-        told = "" if option.secret else f", not {text!r}"
+        hidden = option.secret or not option.shows_value
+        told = "" if hidden else f", not {text!r}"
         raise SettingsError(f"{place} {error}{told}") from None

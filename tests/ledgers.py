@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from emulator.core.facts import Fact, encode_facts
-from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced, Tail
+from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
 from emulator.core.ledger.memory import MemoryLedger
+from emulator.core.ledger.sqlite import SqliteLedger
 from emulator.core.state import Entry
 
 Open = Callable[[], AbstractAsyncContextManager[Ledger]]
@@ -17,23 +20,37 @@ async def open_memory() -> AsyncIterator[Ledger]:
     yield MemoryLedger()
 
 
-LEDGERS: dict[str, Open] = {"memory": open_memory}
+@asynccontextmanager
+async def open_sqlite() -> AsyncIterator[Ledger]:
+    """The ledger in a new file."""
+    with TemporaryDirectory() as folder:
+        ledger = SqliteLedger(Path(folder) / "ledger.db")
+        await ledger.open()
+        yield ledger
+        await ledger.close()
 
 
-class MovedOnce:
-    """A ledger on which somebody else is always faster: each append succeeds the second time.
+LEDGERS: dict[str, Open] = {"memory": open_memory, "sqlite": open_sqlite}
 
-    A decision is so made twice on one state; that both say the same is checked here.
-    """
+
+class Behind:
+    """A ledger that does as the one behind it: doubles change what they are about."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._first: dict[str, bytes] = {}
-        self.moved = 0
+        self.ledger = ledger
+        self.shared = ledger.shared
+
+    async def open(self) -> None:
+        """As the ledger behind."""
+        await self.ledger.open()
+
+    async def close(self) -> None:
+        """As the ledger behind."""
+        await self.ledger.close()
 
     async def read(self, sandbox: str, after: Head) -> Tail | Replaced:
         """As the ledger behind."""
-        return await self._ledger.read(sandbox, after)
+        return await self.ledger.read(sandbox, after)
 
     async def append(
         self,
@@ -43,6 +60,70 @@ class MovedOnce:
         *,
         claimed: Sequence[Entry] = (),
         released: Sequence[Entry] = (),
+        lease: Lease | None = None,
+    ) -> Head | Moved:
+        """As the ledger behind."""
+        return await self.ledger.append(
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
+        )
+
+    async def trim(self, sandbox: str, head: Head, fact: Fact) -> None:
+        """As the ledger behind."""
+        await self.ledger.trim(sandbox, head, fact)
+
+    async def drop(self, sandbox: str, *, unused_since: float | None = None) -> bool:
+        """As the ledger behind."""
+        return await self.ledger.drop(sandbox, unused_since=unused_since)
+
+    async def locate(self, kind: str, value: str) -> str | None:
+        """As the ledger behind."""
+        return await self.ledger.locate(kind, value)
+
+    async def lease(self, sandbox: str) -> Lease | None:
+        """As the ledger behind."""
+        return await self.ledger.lease(sandbox)
+
+    async def leases(self) -> Sequence[Lease]:
+        """As the ledger behind."""
+        return await self.ledger.leases()
+
+    async def count(self) -> int:
+        """As the ledger behind."""
+        return await self.ledger.count()
+
+    async def touch(self, sandbox: str, at: float) -> None:
+        """As the ledger behind."""
+        await self.ledger.touch(sandbox, at)
+
+    async def keep_world(self, digest: str, document: bytes) -> None:
+        """As the ledger behind."""
+        await self.ledger.keep_world(digest, document)
+
+    async def world(self, digest: str) -> bytes | None:
+        """As the ledger behind."""
+        return await self.ledger.world(digest)
+
+
+class MovedOnce(Behind):
+    """A ledger on which somebody else is always faster: each append succeeds the second time.
+
+    A decision is so made twice on one state; that both say the same is checked here.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self._first: dict[str, bytes] = {}
+        self.moved = 0
+
+    async def append(
+        self,
+        sandbox: str,
+        expected: Head,
+        facts: Sequence[Fact],
+        *,
+        claimed: Sequence[Entry] = (),
+        released: Sequence[Entry] = (),
+        lease: Lease | None = None,
     ) -> Head | Moved:
         """Moved at first, then as the ledger behind; the first fact of a log goes through."""
         said = encode_facts(facts) + repr((claimed, released)).encode()
@@ -52,14 +133,6 @@ class MovedOnce:
             return Moved()
         before = self._first.pop(sandbox, said)
         assert said == before, f"decided {before!r} first, then {said!r}"
-        return await self._ledger.append(
-            sandbox, expected, facts, claimed=claimed, released=released
+        return await super().append(
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
         )
-
-    async def drop(self, sandbox: str) -> None:
-        """As the ledger behind."""
-        await self._ledger.drop(sandbox)
-
-    async def locate(self, kind: str, value: str) -> str | None:
-        """As the ledger behind."""
-        return await self._ledger.locate(kind, value)

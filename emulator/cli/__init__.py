@@ -20,6 +20,7 @@ _COMMANDS = {
     "mint": "mint",
     "inspect": "inspect",
     "fixtures": "fixtures",
+    "snapshot": "snapshot",
 }
 
 

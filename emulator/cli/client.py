@@ -15,6 +15,7 @@ from emulator.setting_values import is_origin
 from emulator.settings import CLIENTS, Settings, read_settings
 
 T = TypeVar("T")
+Body = Mapping[str, Json] | msgspec.Raw
 
 PREFIX = "/_emulator"
 TIMEOUT_S = 10.0
@@ -57,7 +58,11 @@ class Emulator:
         """What the control API answers to a body; raises like `get`."""
         return self._ask("POST", path, body, shape)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Json] | None, shape: type[T]) -> T:
+    def put(self, path: str, body: msgspec.Raw, shape: type[T]) -> T:
+        """What the control API answers to a resource put in place; raises like `get`."""
+        return self._ask("PUT", path, body, shape)
+
+    def _ask(self, method: str, path: str, body: Body | None, shape: type[T]) -> T:
         status, raw = self._send(method, path, body, TIMEOUT_S)
         if status >= http.HTTPStatus.BAD_REQUEST:
             raise Refused(_explain(self.url, status, raw))
@@ -67,7 +72,7 @@ class Emulator:
             raise Refused(f"{self.url} answers, but not as the emulator does: is it one?") from None
 
     def _send(
-        self, method: str, path: str, body: Mapping[str, Json] | None, timeout_s: float
+        self, method: str, path: str, body: Body | None, timeout_s: float
     ) -> tuple[int, bytes]:
         connection = _connect(self._at, timeout_s)
         try:

@@ -20,6 +20,8 @@ B = TypeVar("B", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder()
 
+ONE = "/sandboxes/{id}"
+
 NO_CONTENT = Answer(204, b"")
 
 
@@ -41,7 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
         """
         name = self.params["id"]
         directory = self.house.directory
-        found = await directory.open(DEFAULT) if name == DEFAULT else directory.get(name)
+        found = await (directory.open(name) if name == DEFAULT else directory.find(name))
         if found is None:
             raise no_sandbox(name)
         return found
@@ -64,14 +66,20 @@ Handle = Callable[[Asked], Awaitable[Answer]]
 
 
 class Taking(msgspec.Struct, Generic[B], frozen=True):
-    """A handler with the body that it takes. An empty body of a POST is an empty object."""
+    """A handler with the body that it takes. An empty body of a POST is an empty object.
+
+    `prepare`: what comes before the shape is asked for.
+    """
 
     shape: type[B]
     handle: Callable[[Asked, B], Awaitable[Answer]]
+    prepare: Callable[[Asked, dict[str, Any]], Mapping[str, Any]] | None = None
 
     async def __call__(self, asked: Asked) -> Answer:
         """Read the body and go on."""
-        values = read_object(asked)
+        values: Mapping[str, Any] = read_object(asked)
+        if self.prepare is not None:
+            values = self.prepare(asked, dict(values))
         try:
             body = convert_record(values, self.shape, read_shape)
         except Unfit as unfit:
@@ -103,7 +111,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     `answers`: status -> what the answer's JSON is (a type; None: no content); `media_type` of
     what is not JSON; `problems`: statuses that it refuses with, besides those that follow from
-    its shape; `is_open`: no access is asked for.
+    its shape; `is_open`: no access is asked for;
+    `body_limit`: bytes of a body, where they may be more than elsewhere.
     """
 
     method: str
@@ -114,6 +123,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     problems: tuple[int, ...] = ()
     query: tuple[Parameter, ...] = ()
     is_open: bool = False
+    body_limit: int = 0
     media_type: str = "application/json"
 
     @property

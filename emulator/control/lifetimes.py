@@ -45,7 +45,7 @@ async def put(asked: Asked, values: dict[str, object]) -> Answer:
 
 def _read_changes(house: House, values: Mapping[str, object]) -> Lifetimes:
     changes: Lifetimes = {}
-    failures = take(_read_into(changes, _list_names(house), values))
+    failures = take(_read_into(changes, list_names(house), values))
     if failures:
         raise bad_body(failures)
     return changes
@@ -65,7 +65,7 @@ def _read_into(
             yield Failure(point(name), str(error))
 
 
-def _list_names(house: House) -> list[str]:
+def list_names(house: House) -> list[str]:
     """The providers that mint, each before its operations that do."""
     names: list[str] = []
     for provider in house.providers.values():
@@ -75,4 +75,4 @@ def _list_names(house: House) -> list[str]:
 
 
 def _show(house: House, lifetimes: Mapping[str, int]) -> Lifetimes:
-    return {name: lifetimes.get(name) for name in _list_names(house)}
+    return {name: lifetimes.get(name) for name in list_names(house)}

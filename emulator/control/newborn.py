@@ -27,14 +27,14 @@ _CREDENTIAL = re.compile(r"[!-~](?:[ -~]{0,254}[!-~])?")
 _LIVE = re.compile(r"(?:[a-z]{1,8}_live_|access_token\$production\$)")
 
 
-def read_world(house: House) -> str:
-    """The digest of the fixture world as its files have it now.
+async def read_world(house: House) -> str:
+    """The digest of the fixture world as its files have it now, kept in the ledger.
 
     Raises:
         Problem: 409, the files hold none.
     """
     try:
-        return house.directory.worlds.current().digest
+        return await house.directory.keep_current_world()
     except (FixtureError, OSError) as error:
         detail = f"Nothing was changed: {error}. Put the file right and ask again."
         raise Problem(409, "Unusable fixtures", detail) from None
@@ -65,11 +65,18 @@ def check_credentials(
         Problem: 400, names that are none or can't be chosen, or values that are unfit or live.
     """
     check_fake(credentials, "/credentials")
-    failures = take(chain(_check_providers(house, credentials), _check_values(credentials)))
+    failures = list_credential_failures(house, credentials)
     if credentials and not failures:
         failures = take(_check_effect(house, sandbox, fixtures, credentials))
     if failures:
         raise bad_body(failures)
+
+
+def list_credential_failures(
+    house: House, credentials: Mapping[str, Mapping[str, str]]
+) -> list[Failure]:
+    """What no sandbox could have as credentials."""
+    return take(chain(_check_providers(house, credentials), _check_values(credentials)))
 
 
 def check_fake(value: object, path: str = "") -> None:

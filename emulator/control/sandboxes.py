@@ -1,5 +1,6 @@
 """Sandboxes: list, create, show, drop, reset."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -13,13 +14,14 @@ from emulator.control.newborn import check_credentials, check_fixtures, read_wor
 from emulator.control.pages import Page, cut_page
 from emulator.core.clock import Clock, render_time, wall
 from emulator.core.decisions import Decision
-from emulator.core.directory import SANDBOX_ID, Full, Tenancy
+from emulator.core.directory import SANDBOX_ID, Full
 from emulator.core.facts import Part, SandboxReset
 from emulator.core.fixtures import FixtureError
 from emulator.core.ids import draw_seed
 from emulator.core.records import Failure
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import DEFAULT
+from emulator.core.tenancies import Tenancy
 from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
@@ -27,6 +29,7 @@ from emulator.edge.shapes import MAX_LIFETIME_S, Duration
 
 MIN_TTL_S = 1.0
 
+SandboxId = Annotated[str, msgspec.Meta(pattern=f"^{SANDBOX_ID.pattern}$")]
 Resettable = Literal["tokens", "faults", "clock", "calls", "entities", "settings", "lifetimes"]
 
 
@@ -37,7 +40,7 @@ class Create(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name -> value, the rest is derived; `ttl`: how long it may lie idle, null: for good.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=f"^{SANDBOX_ID.pattern}$")] | None = None
+    id: SandboxId | None = None
     seed: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
     clock: ClockBody | None = None
     fixtures: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -73,45 +76,74 @@ class Created(SandboxShape, frozen=True):
 
 async def index(asked: Asked) -> Answer:
     """List the sandboxes."""
-    tenancies = reversed(asked.house.directory.tenancies())
-    page = cut_page(asked, tenancies, lambda tenancy: tenancy.sandbox.id)
-    items = [await _show(asked.house, tenancy) for tenancy in page.items]
+    directory = asked.house.directory
+    page = cut_page(asked, reversed(await directory.leases()), lambda lease: lease.sandbox)
+    found = [await directory.look_up(lease.sandbox) for lease in page.items]
+    items = [await _show(asked.house, tenancy) for tenancy in found if tenancy is not None]
     return render(Page(items, page.next))
 
 
 async def show(asked: Asked) -> Answer:
     """Show a sandbox."""
     sandbox = await asked.sandbox()
-    return render(await _show_of(asked.house, sandbox))
+    return render(await show_of(asked.house, sandbox))
 
 
 async def create(asked: Asked, body: Create) -> Answer:
     """Make a sandbox with names and credentials of its own."""
-    _check_ttl(body)
-    name = f"sb-{draw_seed()[:12]}" if body.id is None else body.id
-    if not SANDBOX_ID.fullmatch(name):  # a regex's `$` lets a newline through
-        raise no_sandbox(name)
+    check_ttl(body.ttl)
+    name = name_sandbox(body.id)
     clock = make_clock(body.clock, Clock(), wall(), "/clock") if body.clock else None
-    read_world(asked.house)
+    await read_world(asked.house)
     check_fixtures(asked.house, body.fixtures)
     check_credentials(asked.house, name, body.fixtures, body.credentials)
+    making = asked.house.directory.create(
+        name,
+        seed=body.seed,
+        clock=clock,
+        fixtures=msgspec.json.encode(body.fixtures),
+        credentials=msgspec.json.encode(body.credentials),
+        ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
+        keep=body.ttl is None,
+    )
+    return await render_made(asked, await make_room_for(making), name)
+
+
+def name_sandbox(wanted: str | None) -> str:
+    """The id of a sandbox to be: the wanted one, else a random one.
+
+    Raises:
+        Problem: 400, no sandbox could have that id.
+    """
+    name = f"sb-{draw_seed()[:12]}" if wanted is None else wanted
+    if not SANDBOX_ID.fullmatch(name):  # a regex's `$` lets a newline through
+        raise no_sandbox(name)
+    return name
+
+
+async def make_room_for(making: Awaitable[Sandbox | None]) -> Sandbox | None:
+    """The sandbox once it is made; None when its id is taken.
+
+    Raises:
+        Problem: 503, there are too many.
+    """
     try:
-        made = await asked.house.directory.create(
-            name,
-            seed=body.seed,
-            clock=clock,
-            fixtures=msgspec.json.encode(body.fixtures),
-            credentials=msgspec.json.encode(body.credentials),
-            ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
-            keep=body.ttl is None,
-        )
+        return await making
     except Full as full:
         detail = f"{full}: DELETE some, or raise EMULATOR_SANDBOX_CAP."
         raise Problem(503, "Too many sandboxes", detail) from None
+
+
+async def render_made(asked: Asked, made: Sandbox | None, name: str) -> Answer:
+    """201 with a sandbox that was just made, and its credentials.
+
+    Raises:
+        Problem: 409, none was made as its id is taken.
+    """
     if made is None:
         detail = f"There is a sandbox {name!r}: DELETE it first, reset it, or take another id."
         raise Problem(409, "Sandbox id taken", detail)
-    shape = await _show_of(asked.house, made)
+    shape = await show_of(asked.house, made)
     credentials = await list_credentials(asked, made)
     return render(Created(**msgspec.structs.asdict(shape), credentials=credentials), 201)
 
@@ -130,7 +162,7 @@ async def drop(asked: Asked) -> Answer:
 async def reset(asked: Asked, body: Reset) -> Answer:
     """Go back to the world it was born with, or parts of it; changed fixture files are reread."""
     sandbox = await asked.sandbox()
-    world = read_world(asked.house)
+    world = await read_world(asked.house)
     wanted = get_args(Resettable) if body.what is None else body.what
     parts = tuple(part for part in get_args(Part) if body.what is None or part in wanted)
 
@@ -145,15 +177,25 @@ async def reset(asked: Asked, body: Reset) -> Answer:
         sandbox.journal.restart()
     elif "calls" in wanted:
         sandbox.journal.clear()
-    return render(await _show_of(asked.house, sandbox))
+    return render(await show_of(asked.house, sandbox))
 
 
-def _check_ttl(body: Create) -> None:
-    if isinstance(body.ttl, Duration) and not MIN_TTL_S <= body.ttl <= MAX_LIFETIME_S:
+def check_ttl(ttl: Duration | UnsetType | None) -> None:
+    """Whether a sandbox may lie idle for so long.
+
+    Raises:
+        Problem: 400, it may not.
+    """
+    if isinstance(ttl, Duration) and not MIN_TTL_S <= ttl <= MAX_LIFETIME_S:
         raise bad_body([Failure("/ttl", "must be 1 s to 10 years, or null to keep it for good")])
 
 
-async def _show_of(house: House, sandbox: Sandbox) -> SandboxShape:
+async def show_of(house: House, sandbox: Sandbox) -> SandboxShape:
+    """A sandbox as it is told.
+
+    Raises:
+        Problem: 404, it was dropped meanwhile.
+    """
     tenancy = house.directory.tenancy(sandbox.id)
     if tenancy is None:
         raise no_sandbox(sandbox.id)

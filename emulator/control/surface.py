@@ -61,7 +61,8 @@ class Resource:
         body = b""
         if endpoint.takes_body:
             declared = headers.get("content-length")
-            body = await read_body(receive, declared, self._house.body_limit)
+            limit = max(self._house.body_limit, endpoint.body_limit)
+            body = await read_body(receive, declared, limit)
         asked = Asked(
             house=self._house,
             method=scope["method"],
@@ -121,8 +122,9 @@ class _Guarded:
         except Gone:
             detail = "The sandbox was dropped while the call was under way."
             return render_problem(Problem(404, "No such sandbox", detail))
-        except Unavailable:
-            detail = "The ledger did not answer: whether anything was changed is not known."
+        except Unavailable as error:
+            told = str(error) or "The ledger did not answer."
+            detail = f"{told} Whether anything was changed is not known."
             return render_problem(Problem(503, "Ledger unavailable", detail))
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])

@@ -20,13 +20,13 @@ from emulator.control import (
     specs,
     tokens,
 )
-from emulator.control.endpoint import Asked, Endpoint, Taking, TakingObject
+from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
+from emulator.control.snapshots import COPYING
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody
 
-ONE = "/sandboxes/{id}"
 KIND = ONE + "/entities/{provider}/{kind}"
 ENTITY = KIND + "/{key:path}"
 
@@ -123,6 +123,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: sandboxes.SandboxShape},
         problems=(409,),
     ),
+    *COPYING,
     Endpoint(
         "GET",
         ONE + "/credentials",

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from emulator.core.clock import Clock, monotonic, wall
-from emulator.core.facts import SandboxBorn
+from emulator.core.facts import Fact, SandboxBorn, SandboxRestored
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
-from emulator.core.ledger import Ledger
+from emulator.core.ledger import Lease, Ledger
+from emulator.core.library import Library
 from emulator.core.sandbox import Sandbox
+from emulator.core.snapshots import Snapshot
 from emulator.core.state import DEFAULT, Entry, State
+from emulator.core.tenancies import TOUCH_EVERY_S, Tenancies, Tenancy
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 
@@ -25,24 +29,13 @@ class Full(Exception):  # noqa: N818 - what the house is
     """The cap of sandboxes is reached and none may be evicted."""
 
 
-class Tenancy:
-    """A sandbox in this process. `used_at`: monotonic seconds. `ttl_s` None: it stays."""
-
-    __slots__ = ("first_use", "sandbox", "ttl_s", "used_at")
-
-    def __init__(
-        self, sandbox: Sandbox, ttl_s: float | None, used_at: float, *, first_use: bool
-    ) -> None:
-        self.sandbox = sandbox
-        self.ttl_s = ttl_s
-        self.used_at = used_at
-        self.first_use = first_use
-
-
 class Directory:
-    """The sandboxes of a process. `seed`: the default for sandboxes born without one.
+    """The sandboxes of a ledger, and those of them that live in this process as well.
 
-    `idle_clock`: seconds that never jump, for idle times. `woken`: see `Sandbox`.
+    A sandbox that another process made, or an earlier one, is adopted when it is asked for: its log
+    is read. `seed`: the default for sandboxes born without one. `idle_clock`: seconds for idle
+    times; None: ones that never jump, or Unix seconds where the ledger is shared. `woken`: see
+    `Sandbox`.
     """
 
     def __init__(
@@ -56,13 +49,15 @@ class Directory:
         seed: str | None,
         ttl_s: float,
         cap: int,
-        idle_clock: Callable[[], float] = monotonic,
+        idle_clock: Callable[[], float] | None = None,
         kid: Callable[[str], str] = str,
         woken: Callable[[Sandbox], None] = lambda _: None,
     ) -> None:
+        idle_clock = idle_clock or (wall if ledger.shared else monotonic)
+        self._lag_s = TOUCH_EVERY_S if ledger.shared else 0.0
         self._woken = woken
-        self._idle_clock = idle_clock
         self._ledger = ledger
+        self._library = Library(worlds, ledger)
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
         self._budget = budget
@@ -71,32 +66,47 @@ class Directory:
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
-        self._tenancies: dict[str, Tenancy] = {}
+        self._tenancies = Tenancies(budget, idle_clock)
 
     def __len__(self) -> int:
+        """How many live in this process."""
         return len(self._tenancies)
 
     def get(self, sandbox: str) -> Sandbox | None:
-        """A sandbox by id; asking counts as use."""
+        """A sandbox of this process by id, as it was last seen; asking counts as use."""
         tenancy = self._tenancies.get(sandbox)
-        if tenancy is None:
-            return None
-        tenancy.used_at = self._idle_clock()
-        return tenancy.sandbox
+        return None if tenancy is None else self._tenancies.use(tenancy)
 
     def tenancies(self) -> list[Tenancy]:
-        """All, in order of creation."""
-        return list(self._tenancies.values())
+        """All of this process, in order of creation."""
+        return list(self._tenancies)
 
     def tenancy(self, sandbox: str) -> Tenancy | None:
-        """One, without counting as use."""
+        """One of this process, without counting as use."""
         return self._tenancies.get(sandbox)
 
     def expires_in_s(self, tenancy: Tenancy) -> float | None:
         """How long a sandbox may still lie idle; None: for good."""
         if tenancy.ttl_s is None:
             return None
-        return tenancy.ttl_s - (self._idle_clock() - tenancy.used_at)
+        return tenancy.ttl_s - (self._tenancies.idle_clock() - tenancy.used_at)
+
+    async def find(self, sandbox: str) -> Sandbox | None:
+        """A sandbox of the ledger by id, adopted if need be; asking counts as use."""
+        tenancy = await self.look_up(sandbox)
+        return None if tenancy is None else await self._use(tenancy)
+
+    async def look_up(self, sandbox: str) -> Tenancy | None:
+        """The same without counting as use."""
+        lease = await self._ledger.lease(sandbox)
+        if lease is None:
+            self._tenancies.forget(sandbox)
+            return None
+        return await self._adopt(lease)
+
+    async def leases(self) -> list[Lease]:
+        """All sandboxes of the ledger, in order of creation."""
+        return list(await self._ledger.leases())
 
     async def create(
         self,
@@ -115,7 +125,7 @@ class Directory:
         Raises:
             Full: the cap is reached.
         """
-        if sandbox in self._tenancies:
+        if await self._ledger.lease(sandbox) is not None:
             return None
         await self._make_room(first_use=first_use)
         at = wall()
@@ -123,20 +133,25 @@ class Directory:
         born = SandboxBorn(
             at=clock.now(at),
             seed=seed or self._derived_seed(sandbox),
-            world=self.worlds.current().digest,
+            world=await self.keep_current_world(),
             clock=clock,
             first_use=first_use,
             fixtures=msgspec.Raw(fixtures),
             credentials=msgspec.Raw(credentials),
         )
-        journal = Journal(self._budget)
-        made = Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, self._woken)
-        if not await made.bear(born):
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, born, ttl_s, first_use=first_use)
+
+    async def restore(
+        self, sandbox: str, snapshot: Snapshot, *, ttl_s: float | None = None, keep: bool = False
+    ) -> Sandbox | None:
+        """Make a sandbox that is what a snapshot says; else as `create`."""
+        if await self._ledger.lease(sandbox) is not None:
             return None
-        ttl = None if keep or sandbox == DEFAULT else (ttl_s or self._ttl_s)
-        self._tenancies[sandbox] = Tenancy(made, ttl, self._idle_clock(), first_use=first_use)
-        self._budget.rings = len(self._tenancies)
-        return made
+        await self._make_room(first_use=False)
+        fact = SandboxRestored(snapshot.clock.now(wall()), snapshot)
+        ttl_s = None if keep else ttl_s or self._ttl_s
+        return await self._move_in(sandbox, fact, ttl_s, first_use=False)
 
     async def open(self, sandbox: str) -> Sandbox:
         """The sandbox of that id, made on first use.
@@ -145,28 +160,36 @@ class Directory:
             Full: the cap is reached.
         """
         while True:
-            found = self.get(sandbox) or await self.create(sandbox, first_use=True)
+            found = await self.find(sandbox) or await self.create(sandbox, first_use=True)
             if found is not None:
                 return found
 
     async def drop(self, sandbox: str) -> bool:
-        """Forget a sandbox; False when there is none."""
-        if self._tenancies.pop(sandbox, None) is None:
-            return False
-        self._budget.rings = len(self._tenancies)
-        await self._ledger.drop(sandbox)
-        return True
+        """Forget a sandbox, everywhere; False when there is none."""
+        self._tenancies.forget(sandbox)
+        return await self._ledger.drop(sandbox)
 
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
-        return None if sandbox is None else self.get(sandbox)
+        if sandbox is None:
+            return None
+        tenancy = self._tenancies.get(sandbox)
+        return await self.find(sandbox) if tenancy is None else await self._use(tenancy)
 
     async def is_listed(self, sandbox: Sandbox) -> bool:
         """Whether every name that a sandbox's records make leads to it, and not to another."""
         holders = [await self._ledger.locate(*entry) for entry in sandbox.state.own_homes()]
         own = sandbox.state.identity == sandbox.id
         return own and all(holder == sandbox.id for holder in holders)
+
+    async def keep_current_world(self) -> str:
+        """The digest of the fixture world as its files have it now, for a fact to name.
+
+        Raises:
+            FixtureError: the files hold none.
+        """
+        return await self._library.keep_current()
 
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
@@ -186,25 +209,78 @@ class Directory:
         )
         return View(state, wall())
 
+    def imagine_restored(self, sandbox: str, snapshot: Snapshot) -> View:
+        """How a sandbox would be if it were what a snapshot says."""
+        state = self._new_state(sandbox)
+        state.apply(SandboxRestored(0.0, snapshot))
+        return View(state, wall())
+
     async def sweep(self) -> None:
-        """Drop the sandboxes that were idle for longer than their TTL."""
-        now = self._idle_clock()
-        for name, tenancy in list(self._tenancies.items()):
-            if tenancy.ttl_s is not None and now - tenancy.used_at > tenancy.ttl_s:
-                await self.drop(name)
+        """Drop the sandboxes that were idle for longer than their TTL.
+
+        Any process may, for all: a drop holds only if nobody told of a use meanwhile.
+        """
+        here = [tenancy.sandbox.id for tenancy in self._tenancies]
+        leases = await self._ledger.leases()
+        for name in set(here).difference(lease.sandbox for lease in leases):
+            self._tenancies.forget(name)
+        now = self._tenancies.idle_clock()
+        for lease in leases:
+            used_at = self._tenancies.used_at(lease)
+            if lease.ttl_s is not None and now - used_at > lease.ttl_s + self._lag_s:
+                await self._end(lease, used_at)
+
+    async def _move_in(
+        self, sandbox: str, first: Fact, ttl_s: float | None, *, first_use: bool
+    ) -> Sandbox | None:
+        now = self._tenancies.idle_clock()
+        ttl_s = None if sandbox == DEFAULT else ttl_s
+        lease = Lease(sandbox, now, now, ttl_s, first_use=first_use)
+        made = self._new_sandbox(sandbox)
+        if not await made.bear(first, lease):
+            return None
+        self._tenancies.settle(Tenancy(made, lease))
+        return made
 
     async def _make_room(self, *, first_use: bool) -> None:
-        if len(self._tenancies) < self._cap:
+        if await self._ledger.count() < self._cap:
             return
         await self.sweep()
-        if len(self._tenancies) < self._cap:
+        leases = await self._ledger.leases()
+        if len(leases) < self._cap:
             return
-        now = self._idle_clock()
-        idle = [t for t in self._tenancies.values() if t.first_use and t.sandbox.id != DEFAULT]
-        oldest = min(idle, key=lambda t: t.used_at, default=None)
-        if not first_use or oldest is None or now - oldest.used_at < EVICTION_AGE_S:
+        idle = [lease for lease in leases if lease.first_use and lease.sandbox != DEFAULT]
+        oldest = min(idle, key=self._tenancies.used_at, default=None)
+        settled = self._tenancies.idle_clock() - EVICTION_AGE_S - self._lag_s
+        if not first_use or oldest is None or self._tenancies.used_at(oldest) > settled:
             raise Full(f"{self._cap} sandboxes are open")
-        await self.drop(oldest.sandbox.id)
+        await self._end(oldest, self._tenancies.used_at(oldest))
+
+    async def _end(self, lease: Lease, used_at: float) -> None:
+        if await self._ledger.drop(lease.sandbox, unused_since=used_at):
+            self._tenancies.forget(lease.sandbox)
+
+    async def _use(self, tenancy: Tenancy) -> Sandbox:
+        sandbox = self._tenancies.use(tenancy)
+        if self._lag_s and tenancy.used_at - tenancy.told_at >= self._lag_s:
+            tenancy.told_at = tenancy.used_at
+            await self._ledger.touch(sandbox.id, tenancy.used_at)
+        return sandbox
+
+    async def _adopt(self, lease: Lease) -> Tenancy | None:
+        """The tenancy of a lease: the one that is here, else one whose log is read now."""
+        here = self._tenancies.under(lease)
+        if here is not None:
+            return here
+        self._tenancies.forget(lease.sandbox)
+        sandbox = self._new_sandbox(lease.sandbox)
+        return self._tenancies.settle(Tenancy(sandbox, lease)) if await sandbox.join() else None
+
+    def _new_sandbox(self, sandbox: str) -> Sandbox:
+        journal = Journal(self._budget)
+        learn = self._library.learn
+        state = partial(self._new_state, sandbox)
+        return Sandbox(state, self._ledger, journal, learn, self._woken)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

@@ -15,6 +15,10 @@ MOST = 100_000  # pieces of work in a sandbox; the one that was set first leaves
 Name = tuple[str, str, str]  # provider, kind, key
 
 
+def _nothing() -> msgspec.Raw:
+    return msgspec.Raw(b"null")
+
+
 class Work(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A piece of work. `due_at`: Unix seconds on the sandbox's clock; `attempt`: 1, 2, 3, ...
 
@@ -27,7 +31,7 @@ class Work(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     key: str
     due_at: float
     attempt: int = 1
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.field(default_factory=_nothing)
 
     @property
     def name(self) -> Name:

@@ -56,6 +56,32 @@ class Worlds:
         """
         build_world(self._blueprints, [("fixtures", document)], over=self.current())
 
+    def knows(self, digest: str) -> bool:
+        """Whether that world is at hand."""
+        return digest in self._known
+
+    def document(self, digest: str) -> bytes:
+        """A world at hand as JSON, for another process to learn."""
+        return encode_world(self._known[digest].bases)
+
+    def learn(self, digest: str, document: bytes) -> None:
+        """Take in a world that another process built, which had other files or providers.
+
+        A provider that it had not takes the current world's records.
+
+        Raises:
+            FixtureError: it does not fit the kinds that there are here.
+        """
+        rows: dict[str, list[object]] = msgspec.json.decode(document)
+        kinds = {kind.id for blueprint in self._blueprints for kind in blueprint.kinds}
+        layer: dict[str, dict[str, Any]] = {}
+        for name in kinds.intersection(rows):
+            provider, _, kind = name.partition(".")
+            layer.setdefault(provider, {"replace": True})[kind] = rows[name]
+        place = f"the world {digest[:12]}"
+        world = build_world(self._blueprints, [(place, layer)], over=self.current())
+        self._known[digest] = World(digest, world.bases)
+
     def _resolve(self, digest: str, overlay: bytes = b"{}") -> World:
         """The world of a digest, with a document of JSON over it."""
         world = self._known[digest]
@@ -85,8 +111,12 @@ def build_world(
     }
     _check_parents(kinds, bases)
     _check_homes(kinds, bases)
-    text = msgspec.json.encode({name: list(base.records.values()) for name, base in bases.items()})
-    return World(hashlib.sha256(text).hexdigest(), bases)
+    return World(hashlib.sha256(encode_world(bases)).hexdigest(), bases)
+
+
+def encode_world(bases: Mapping[str, Base[msgspec.Struct]]) -> bytes:
+    """The records of a world by kind, as JSON."""
+    return msgspec.json.encode({name: list(base.records.values()) for name, base in bases.items()})
 
 
 def _lay(

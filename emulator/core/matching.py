@@ -54,6 +54,11 @@ class Request:
         """Whether there is a body to look into; one that is no JSON fits no pattern at all."""
         return self._whole() is not ABSENT
 
+    @property
+    def whole(self) -> object:
+        """All of the body."""
+        return self._whole()
+
     def value(self, path: str) -> object:
         """What stands there; ABSENT when nothing does."""
         found = self._found.get(path)

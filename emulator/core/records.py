@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, repeat
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -18,8 +18,6 @@ Read = Callable[[type[Any], Any], Any]
 
 MAX_FAILURES = 50  # a body can hold a hundred thousand unknown names
 MAX_NAME = 64
-
-_ANY_KEY = "/..."  # where the library does not say which of a mapping's
 
 _WRAPPERS = (Union, UnionType, Annotated)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -84,24 +82,37 @@ def _find_failures(
         if name not in fields:
             yield Failure(place, f"is no field here; there is {name_nearest(name, fields)}")
             continue
-        inner = _record_of(fields[name].type)
-        if isinstance(value, Mapping) and inner is not None:
-            yield from _find_failures(value, inner, read, place)
-            continue
         yield from _check_value(value, fields[name].type, read, place)
 
 
 def _check_value(value: object, of: Any, read: Read | None, place: str) -> Iterator[Failure]:  # noqa: ANN401 - a type
+    """What is wrong with a value; of what it is made of, all that is wrong."""
+    inner = _record_of(of)
+    if isinstance(value, Mapping) and inner is not None:
+        yield from _find_failures(value, inner, read, place)
+        return
     try:
         msgspec.convert(value, of, dec_hook=read)
     except msgspec.ValidationError as error:
-        failure = _failure(place, error, of)
-        if isinstance(value, Mapping) and failure.path.endswith(_ANY_KEY):
-            inner = _value_type_of(of)
-            for key, member in value.items():
-                yield from _check_value(member, inner, read, place + point(key))
-            return
-        yield failure
+        failures = take(
+            failure
+            for step, member, of_member in _members(value, of)
+            for failure in _check_value(member, of_member, read, place + point(step))
+        )
+        yield from failures or [_failure(place, error, of)]
+
+
+def _members(value: object, of: object) -> Iterator[tuple[object, object, object]]:
+    """The members of a list or mapping: where, what, and of which type."""
+    while get_origin(of) is Annotated:
+        of = get_args(of)[0]
+    types = get_args(of)
+    if isinstance(value, Mapping) and get_origin(of) is dict:
+        yield from ((key, member, types[1]) for key, member in value.items())
+    elif isinstance(value, list) and get_origin(of) in {list, tuple}:
+        alike = get_origin(of) is list or types[1:] == (Ellipsis,)
+        of_each = repeat(types[0]) if alike else types
+        yield from ((n, *each) for n, each in enumerate(zip(value, of_each, strict=False)))
 
 
 def _failure(path: str, error: msgspec.ValidationError, of: object = None) -> Failure:
@@ -118,13 +129,6 @@ def _record_of(of: object) -> type[msgspec.Struct] | None:
     members = get_args(of) if get_origin(of) in _WRAPPERS else (of,)
     records = (m for m in members if isinstance(m, type) and issubclass(m, msgspec.Struct))
     return next(records, None)
-
-
-def _value_type_of(of: object) -> object:
-    """The type of a mapping's values."""
-    while get_origin(of) is Annotated:
-        of = get_args(of)[0]
-    return get_args(of)[1]
 
 
 def _choices_of(of: object) -> Iterator[object]:

@@ -1,20 +1,25 @@
 """The one way in which anything ever changes: decide on the state, append the facts, fold."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact
 from emulator.core.journal import Journal
-from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced
+from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced
 from emulator.core.state import State
 from emulator.core.view import View
 
 R = TypeVar("R")
 
 Decide = Callable[[View], Decision[R]]
+Learn = Callable[[Sequence[Fact]], Awaitable[None]]
+
+
+async def know_all(facts: Sequence[Fact]) -> None:
+    """Nothing to learn: every world that the facts name is at hand."""
 
 
 class Gone(Exception):  # noqa: N818 - what happened to the sandbox
@@ -24,7 +29,8 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
-    `woken`: told whenever facts were folded in while there is work that falls due.
+    `learn`: told of others' facts before they are folded. `woken`: told whenever facts were folded
+    in while there is work that falls due.
     """
 
     def __init__(
@@ -32,10 +38,12 @@ class Sandbox:
         state: Callable[[], State],
         ledger: Ledger,
         journal: Journal,
+        learn: Learn = know_all,
         woken: "Callable[[Sandbox], None]" = lambda _: None,
     ) -> None:
         self._woken = woken
         self._make_state = state
+        self._learn = learn
         self._ledger = ledger
         self._head = NOWHERE
         self._lock = asyncio.Lock()
@@ -71,19 +79,32 @@ class Sandbox:
         """
         return (await self.transact(lambda view: Decision(read(view)))).reply
 
-    async def bear(self, born: Fact) -> bool:
+    async def bear(self, born: Fact, lease: Lease | None = None) -> bool:
         """Begin the log; False when there is one already."""
         async with self._lock:
-            return await self._append((born,))
+            return await self._append((born,), lease)
+
+    async def join(self) -> bool:
+        """Read the log that others began; False when there is none.
+
+        Raises:
+            Unavailable: the ledger can't be read.
+        """
+        async with self._lock:
+            try:
+                await self._catch_up()
+            except Gone:
+                return False
+            return True
 
     def view(self) -> View:
         """The state as this process last saw it, to read."""
         return View(self.state, read_wall())
 
-    async def _append(self, facts: Sequence[Fact]) -> bool:
+    async def _append(self, facts: Sequence[Fact], lease: Lease | None = None) -> bool:
         claimed, released = self.state.homes(facts)
         head = await self._ledger.append(
-            self.id, self._head, facts, claimed=claimed, released=released
+            self.id, self._head, facts, claimed=claimed, released=released, lease=lease
         )
         if isinstance(head, Moved):
             return False
@@ -93,12 +114,20 @@ class Sandbox:
     async def _catch_up(self) -> None:
         tail = await self._ledger.read(self.id, self._head)
         if isinstance(tail, Replaced):
-            self.state, self._head = self._make_state(), NOWHERE
+            self._restart()
             tail = await self._ledger.read(self.id, NOWHERE)
         if isinstance(tail, Replaced) or tail.head == NOWHERE:
             raise Gone(self.id)
         if tail.facts:
-            self._fold(tail.facts, tail.head)
+            await self._learn(tail.facts)
+            try:
+                self._fold(tail.facts, tail.head)
+            except Exception:  # a state that holds half of them is no state
+                self._restart()
+                raise
+
+    def _restart(self) -> None:
+        self.state, self._head = self._make_state(), NOWHERE
 
     def _fold(self, facts: Sequence[Fact], head: Head) -> None:
         for fact in facts:

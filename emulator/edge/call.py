@@ -94,6 +94,3 @@ class Route(msgspec.Struct, frozen=True):
     def segments(self) -> tuple[str, ...]:
         """The path's parts."""
         return tuple(self.path.strip("/").split("/"))
-
-
-Trigger = Callable[[Call], Firing | None]

@@ -16,6 +16,6 @@ def explain_failure(error: Exception, what: str) -> tuple[str, str]:
     if isinstance(error, Gone):
         return "unavailable", "The sandbox was dropped while the call was under way."
     if isinstance(error, Unavailable):
-        return "unavailable", "The ledger did not answer."
+        return "unavailable", str(error) or "The ledger did not answer."
     log.error("%s failed", what, exc_info=error)
     return "internal", "A defect of the emulator: its log has the trace."

@@ -52,7 +52,7 @@ async def open_sandbox(directory: Directory, name: str, *, first_use: bool) -> S
             "Bad sandbox id",
             "A sandbox id is 1 to 63 of a-z, 0-9, '-' and '_', and begins with a letter or digit.",
         )
-    found = directory.get(name)
+    found = await directory.find(name)
     if found is not None:
         return found
     if not first_use:

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.faults import Firing
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
 from emulator.core.limits import RateLimit
+from emulator.core.matching import Request
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import Entry
 from emulator.core.tokens import Token
@@ -69,6 +71,8 @@ class Limited(NamedTuple):
     rate: RateLimit
 
 
+Ask = Callable[[], Request]  # what a call asks of one operation
+
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
 
@@ -123,6 +127,19 @@ class Unsigned(msgspec.Struct, frozen=True):
     at: float
 
 
+class Magic(msgspec.Struct, frozen=True):
+    """The values of a provider's vocabulary that ask for a fault: `prefix` and its name.
+
+    `source`: what they are called; `find`: those of a call's values that might be such, cheap where
+    none is; `places`: for the docs, where they stand and an example of a whole value.
+    """
+
+    source: str
+    prefix: str
+    find: Callable[[View, Call, Ask], Iterable[str]]
+    places: tuple[tuple[str, str], ...]
+
+
 class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
@@ -141,9 +158,9 @@ class Provider(msgspec.Struct, frozen=True):
     a key, where that is not the thumbprint;
     `rpc_door`: its gRPC surface, opened by the server alone; `details`: credentials that are more
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
-    token may have in the book; `due`: what does its work that falls due, by kind;
-    `graphql`, `grpc`: the operations that are spoken so, which can fail in ways that only these
-    have.
+    token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
+    fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
+    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind.
     """
 
     name: str
@@ -177,6 +194,8 @@ class Provider(msgspec.Struct, frozen=True):
     due: Mapping[str, Duty] = {}
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
+    trigger: Callable[[Call], Firing | None] | None = None
+    magic: Magic | None = None
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

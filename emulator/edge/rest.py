@@ -12,7 +12,7 @@ from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.edge.answers import render_refusal
-from emulator.edge.call import Answer, Call, Trigger
+from emulator.edge.call import Answer, Call
 from emulator.edge.faults.meeting import meet_faults, stop
 from emulator.edge.provider import Handler, Provider, Services
 
@@ -44,11 +44,11 @@ class Operation(msgspec.Struct, Generic[P, C, Y], frozen=True):
     render: Callable[[Y, str], Answer]
     preparation: Preparation[P, C, Any] | None = None
 
-    def handler(self, provider: Provider, trigger: Trigger) -> Handler:
-        """This operation as the edge calls it. `trigger`: the provider's own fault vocabulary."""
+    def handler(self, provider: Provider) -> Handler:
+        """This operation as the edge calls it."""
 
         async def handle(services: Services, sandbox: Sandbox, call: Call) -> Answer:
-            return await answer(self, provider, trigger, services, sandbox, call)
+            return await answer(self, provider, services, sandbox, call)
 
         return handle
 
@@ -56,13 +56,12 @@ class Operation(msgspec.Struct, Generic[P, C, Y], frozen=True):
 async def answer(
     operation: Operation[P, C, Y],
     provider: Provider,
-    trigger: Trigger,
     services: Services,
     sandbox: Sandbox,
     call: Call,
 ) -> Answer:
     """Carry one call through, and say a refusal as the catalogue has it for HTTP."""
-    outcome = await carry(operation, provider, trigger, services, sandbox, call)
+    outcome = await carry(operation, provider, services, sandbox, call)
     if isinstance(outcome.reply, Refusal):
         return render_refusal(outcome.reply, outcome.firing)
     return outcome.reply
@@ -78,7 +77,6 @@ class Outcome(msgspec.Struct, frozen=True):
 async def carry(
     operation: Operation[P, C, Y],
     provider: Provider,
-    trigger: Trigger,
     services: Services,
     sandbox: Sandbox,
     call: Call,
@@ -87,11 +85,10 @@ async def carry(
     parsed = _attempt(operation.parse, call)
     if operation.preparation is not None and not isinstance(parsed, Refusal):
         parsed = await _prepare(operation, operation.preparation, services, sandbox, call, parsed)
-    magic = trigger(call)
 
     # As a text, or each call would build this type anew: 10 us.
     def decide(view: View) -> "Decision[Granted[Y] | Refusal]":
-        firing, _, facts = meet_faults(provider, view, call, (call.operation,), magic)
+        firing, _, facts = meet_faults(provider, view, call, (call.operation,))
         if firing is not None:
             stopped = stop(provider, firing)
             if stopped is not None:

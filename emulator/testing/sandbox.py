@@ -1,11 +1,12 @@
 """A sandbox as a test holds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, overload
 
+from emulator.testing.browser import AsyncPage, Page, Router
 from emulator.testing.calls import Calls
 from emulator.testing.clock import Clock
 from emulator.testing.entities import Entities
@@ -73,6 +74,17 @@ class Sandbox(Resource[S]):
         """The same sandbox, to be awaited."""
         sender = Awaiting(self.sender.where)
         return Sandbox(sender, self.path, self.id, self.credentials)
+
+    @overload
+    def route(self, page: AsyncPage) -> Awaitable[object]: ...
+    @overload
+    def route(self, page: Page) -> object: ...
+    def route(self, page: Page | AsyncPage) -> object:
+        """Let a page of Playwright's (or a context) find this sandbox at the providers' own hosts.
+
+        Of its awaited API the result is to be awaited.
+        """
+        return Router(self.sender.where, self.headers).route(page)
 
     @property
     def clock(self) -> Clock[S]:

@@ -40,7 +40,6 @@ class Where:
         verify = self.url.startswith("https:")  # certificates take 20 ms to load
         return {
             "base_url": self.url,
-            "headers": self.headers,
             "timeout": TIMEOUT_S,
             "trust_env": False,
             "verify": verify,
@@ -84,7 +83,7 @@ class Blocking:
     def _client(self) -> "httpx.Client":
         import httpx  # noqa: PLC0415 - 80 ms that only a test that asks pays
 
-        return httpx.Client(**self.where.options())
+        return httpx.Client(**self.where.options(), headers=self.where.headers)
 
     def _send(self, request: Request) -> Answer:
         import httpx  # noqa: PLC0415 - as above
@@ -125,7 +124,10 @@ class Awaiting:
         try:
             async with httpx.AsyncClient(**self.where.options(), transport=transport) as client:
                 answer = await client.request(
-                    request.method, CONTROL + request.path, **_body_of(request)
+                    request.method,
+                    CONTROL + request.path,
+                    headers=self.where.headers,
+                    **_body_of(request),
                 )
         except httpx.TransportError as error:
             raise self.where.silence(error) from None

@@ -5,7 +5,16 @@ import pytest
 from emulator import __version__
 from tests.cli.conftest import Cli
 
-COMMANDS = ["serve", "healthcheck", "credentials", "sign", "mint", "inspect", "fixtures"]
+COMMANDS = [
+    "serve",
+    "healthcheck",
+    "credentials",
+    "sign",
+    "mint",
+    "inspect",
+    "fixtures",
+    "snapshot",
+]
 
 
 def test_without_a_command_it_explains_itself(cli: Cli) -> None:

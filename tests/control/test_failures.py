@@ -8,7 +8,7 @@ import pytest
 
 from emulator.app import Emulator, create_emulator
 from emulator.core.facts import Fact
-from emulator.core.ledger import Head, Moved, Unavailable
+from emulator.core.ledger import Head, Lease, Moved, Unavailable
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import Entry
 from emulator.settings import Settings
@@ -21,6 +21,14 @@ class Failing(MemoryLedger):
     """A ledger that appends until it is told to fail."""
 
     error: Exception | None = None
+    forgetful = False
+
+    async def lease(self, sandbox: str) -> Lease | None:
+        """As the ledger in memory; if told so, the sandbox is dropped right after."""
+        found = await super().lease(sandbox)
+        if self.forgetful:
+            await self.drop(sandbox)
+        return found
 
     async def append(
         self,
@@ -30,11 +38,14 @@ class Failing(MemoryLedger):
         *,
         claimed: Sequence[Entry] = (),
         released: Sequence[Entry] = (),
+        lease: Lease | None = None,
     ) -> Head | Moved:
         """As the ledger in memory, or not at all."""
         if self.error is not None:
             raise self.error
-        return await super().append(sandbox, expected, facts, claimed=claimed, released=released)
+        return await super().append(
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
+        )
 
 
 @pytest.fixture
@@ -66,7 +77,7 @@ async def test_a_ledger_that_does_not_answer(control: httpx.AsyncClient, ledger:
 async def test_a_sandbox_that_goes_meanwhile(control: httpx.AsyncClient, ledger: Failing) -> None:
     """A sandbox that somebody else dropped is no longer there."""
     read(await control.post("/sandboxes", json={"id": "a"}), 201)
-    await ledger.drop("a")
+    ledger.forgetful = True
     assert "dropped" in read_problem(await control.get("/sandboxes/a/clock"), 404)["detail"]
 
 

@@ -117,12 +117,14 @@ async def test_cursors_that_lead_nowhere_are_refused(control: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize(
-    "endpoint", [e for e in ENDPOINTS if "{id}" in e.path], ids=lambda e: e.name
+    "endpoint",
+    [e for e in ENDPOINTS if "{id}" in e.path and e.name != "snapshots_put"],
+    ids=lambda e: e.name,
 )
 async def test_no_sandbox_is_made_by_asking_about_it(
     control: httpx.AsyncClient, emulator: Emulator, endpoint: object
 ) -> None:
-    """Every path of an unknown sandbox is 404, and there is no such sandbox afterwards."""
+    """Every path of an unknown sandbox is 404, but for the one that is there to make it."""
     path = endpoint.path.replace("{id}", "nobody").replace("{key:path}", "k")  # type: ignore[attr-defined]
     for name in ("provider", "kind", "jti", "fault", "call"):
         path = path.replace("{" + name + "}", "zerohash")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact, TokenIssued
-from emulator.core.ledger import Head, Ledger, Moved, Replaced, Tail, Unavailable
+from emulator.core.ledger import Head, Lease, Ledger, Moved, Replaced, Tail, Unavailable
 from emulator.core.sandbox import Sandbox
 from emulator.core.state import Entry
 from emulator.core.view import View
 from tests.core.toys import grant
+from tests.ledgers import Behind
 
 
 def mint(view: View) -> Decision[str]:
@@ -18,11 +19,11 @@ def mint(view: View) -> Decision[str]:
     return Decision(jti, (TokenIssued(view.now, jti, int(view.now) + 600, grant()),))
 
 
-class Wrapped:
+class Wrapped(Behind):
     """A ledger over another: counts its appends, gives others a turn at each step."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+        super().__init__(ledger)
         self.appends = 0
         self.moves = 0
 
@@ -39,24 +40,17 @@ class Wrapped:
         *,
         claimed: Sequence[Entry] = (),
         released: Sequence[Entry] = (),
+        lease: Lease | None = None,
     ) -> Head | Moved:
         """Append, after others had a turn."""
         await asyncio.sleep(0)
         head = await self.ledger.append(
-            sandbox, expected, facts, claimed=claimed, released=released
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
         )
         self.appends += 1
         self.moves += isinstance(head, Moved)
         await asyncio.sleep(0)
         return head
-
-    async def drop(self, sandbox: str) -> None:
-        """Drop."""
-        await self.ledger.drop(sandbox)
-
-    async def locate(self, kind: str, value: str) -> str | None:
-        """Locate."""
-        return await self.ledger.locate(kind, value)
 
 
 class Down(Wrapped):
@@ -72,11 +66,14 @@ class Down(Wrapped):
         *,
         claimed: Sequence[Entry] = (),
         released: Sequence[Entry] = (),
+        lease: Lease | None = None,
     ) -> Head | Moved:
         """Append, unless it is down."""
         if self.down:
             raise Unavailable
-        return await super().append(sandbox, expected, facts, claimed=claimed, released=released)
+        return await super().append(
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
+        )
 
 
 class Intruder(Wrapped):
@@ -92,9 +89,12 @@ class Intruder(Wrapped):
         *,
         claimed: Sequence[Entry] = (),
         released: Sequence[Entry] = (),
+        lease: Lease | None = None,
     ) -> Head | Moved:
         """Append behind the other."""
         if self.first is not None:
             other, self.first = self.first, None
             await other.transact(mint)
-        return await super().append(sandbox, expected, facts, claimed=claimed, released=released)
+        return await super().append(
+            sandbox, expected, facts, claimed=claimed, released=released, lease=lease
+        )

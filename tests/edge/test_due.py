@@ -85,7 +85,7 @@ class Office:
 
     def open(self) -> Sandbox:
         """The sandbox as another process or a restart sees it."""
-        return Sandbox(new_state, self.ledger, Journal(Budget(1 << 20)), self.worker.wake)
+        return Sandbox(new_state, self.ledger, Journal(Budget(1 << 20)), woken=self.worker.wake)
 
     async def happen(self, *facts: Fact) -> None:
         """Let facts happen."""
@@ -201,7 +201,7 @@ async def test_a_running_clock_needs_nobody(office: Office, receiver: Receiver) 
 async def test_two_processes_do_it_once(office: Office, receiver: Receiver) -> None:
     """Whoever claims it first does it: the other finds it claimed."""
     other = Worker((POSTMAN,), Outgoing(LOOPBACK, TIMEOUT_S))
-    there = Sandbox(new_state, office.ledger, Journal(Budget(1 << 20)), other.wake)
+    there = Sandbox(new_state, office.ledger, Journal(Budget(1 << 20)), woken=other.wake)
     for number in range(5):
         await office.set("letter", f"ann {number}", NOW, receiver.url)
         await there.look(lambda _: None)

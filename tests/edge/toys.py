@@ -159,9 +159,7 @@ def open_door(provider: Provider) -> Door:
         "shop": Operation(parse_path, authenticate, echo, render),
         "item": Operation(parse_path, authenticate, echo, render),
     }
-    handlers = {
-        name: operation.handler(provider, trigger) for name, operation in operations.items()
-    }
+    handlers = {name: operation.handler(provider) for name, operation in operations.items()}
     return Door(ROUTES, handlers, dict)
 
 
@@ -182,6 +180,7 @@ toy: Provider = Provider(
     hosts=frozenset({"api.toy.test"}),
     catalogue={row.name: row for row in ROWS},
     aliases=ALIASES,
+    trigger=trigger,
     operations=tuple(route.operation for route in ROUTES),
     lifetimes={"pass": 600},
     private=frozenset({"email", "secret", "token"}),
@@ -219,6 +218,7 @@ def another(name: str, routes: Sequence[Route], *hosts: str) -> Provider:
         hosts=frozenset(hosts),
         catalogue=toy.catalogue,
         aliases=ALIASES,
+        trigger=trigger,
         operations=tuple(handlers),
         lifetimes={},
         private=frozenset(),

@@ -11,6 +11,7 @@ from emulator.testing import Emulator, Sandbox, run_in_thread
 def running() -> Iterator[Emulator]:
     """An emulator at a port of its own."""
     with run_in_thread() as emulator:
+        assert emulator.health().status == "ok"  # httpx is loaded, once for all runs of pytester
         yield emulator
 
 

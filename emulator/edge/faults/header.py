@@ -77,14 +77,14 @@ def fire_header(
 def _parse(text: str) -> dict[str, Any]:
     from http_sfv.dictionary import Dictionary  # noqa: PLC0415 - for the calls that carry the header
 
+    if not text.strip():
+        raise _refuse([Failure("", "asks for nothing")])
     dictionary = Dictionary()
     try:
         dictionary.parse(text.encode("latin-1"))
     except ValueError:
         raise _refuse([Failure("", "is no RFC 9651 dictionary")]) from None
     values = {name: _plain(item.value) for name, item in dictionary.items()}
-    if not values:
-        raise _refuse([Failure("", "asks for nothing")])
     return {name: _unpack(name, value) for name, value in values.items()}
 
 

@@ -4,6 +4,7 @@ The first that fires is the only one. Rules count every call that they match, wh
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ from emulator.core.matching import Request
 from emulator.core.view import View
 from emulator.edge.call import Call
 from emulator.edge.faults.header import fire_header
+from emulator.edge.faults.magic import fire_magic
 from emulator.edge.provider import Provider
 
 # The answer that never comes: the edge closes the connection in its place.
@@ -36,7 +38,6 @@ def meet_faults(
     view: View,
     call: Call,
     operations: Sequence[str],
-    magic: Firing | None,
     ask: Callable[[str], Request] | None = None,
 ) -> Befallen:
     """What befalls the call.
@@ -47,23 +48,42 @@ def meet_faults(
     Raises:
         Problem: the header asks for what can't be.
     """
-    firing, hit = magic, operations[0]
-    if call.fault is not None:
-        firing, hit = fire_header(provider, call.fault, operations, view.seed, call.number)
+    if ask is None:
+        ask = cache(lambda _: read_request(provider, call))
+    firing, hit = _meet_doors(provider, view, call, operations, ask)
     if not view.faults:
         return Befallen(firing, hit, ())
     moment = Moment(view.now, view.seed)
-    request = read_request(provider, call) if ask is None else None
     matched: list[str] = []
     fired: str | None = None
     for operation in operations:
-        asked = request or (ask or _never)(operation)
-        met = view.faults.meet(operation, asked, moment, taken=firing is not None)
+        met = view.faults.meet(operation, ask(operation), moment, taken=firing is not None)
         matched += met.matched
         if met.firing is not None:
             firing, hit, fired = met.firing, operation, met.fired
     facts = (FaultsCounted(view.now, tuple(matched), fired),) if matched else ()
     return Befallen(firing, hit, facts)
+
+
+def _meet_doors(
+    provider: Provider,
+    view: View,
+    call: Call,
+    operations: Sequence[str],
+    ask: Callable[[str], Request],
+) -> tuple[Firing | None, str]:
+    """The fault that the call asks for by itself, and which of its operations that befalls."""
+    if call.fault is not None:
+        return fire_header(provider, call.fault, operations, view.seed, call.number)
+    firing = provider.trigger(call) if provider.trigger else None
+    if firing is None and provider.magic is not None:
+        for operation in operations:
+            short = operation.partition(".")[2]
+            for value in provider.magic.find(view, call, partial(ask, operation)):
+                found = fire_magic(provider, short, value, view.seed)
+                if found is not None:
+                    return found, operation
+    return firing, operations[0]
 
 
 def read_request(
@@ -114,7 +134,3 @@ def _read_body(call: Call) -> object:
     if call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(call.body.decode(), keep_blank_values=True))
     return orjson.loads(call.body) if call.body else {}
-
-
-def _never(_: str) -> Request:
-    raise AssertionError  # a call that carries several operations says what it asks of each

@@ -15,6 +15,7 @@ from emulator.providers.highnote import tokens
 from emulator.providers.highnote.auth import home, locate
 from emulator.providers.highnote.errors import ALIASES, CATALOGUE
 from emulator.providers.highnote.extensions import values
+from emulator.providers.highnote.faults import MAGIC
 from emulator.providers.highnote.privacy import PRIVATE
 from emulator.providers.highnote.state.kinds import (
     API_KEYS,
@@ -127,4 +128,5 @@ provider = Provider(
     dress=_dress,
     values=values,
     graphql=frozenset(_GRAPHQL),
+    magic=MAGIC,
 )

@@ -19,6 +19,7 @@ from emulator.providers.hyperswitch import tokens
 from emulator.providers.hyperswitch.auth import home, limit, locate
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
+from emulator.providers.hyperswitch.faults import MAGIC
 from emulator.providers.hyperswitch.state import BLUEPRINT, CONNECTOR_ACCOUNTS, PROVIDER
 from emulator.providers.hyperswitch.upstream import rules as upstream
 from emulator.providers.hyperswitch.upstream.endpoints import ENDPOINTS
@@ -128,4 +129,5 @@ provider = Provider(
     details=_details,
     read_opaque=tokens.find_ids,
     grpc=frozenset(MINTING),
+    magic=MAGIC,
 )

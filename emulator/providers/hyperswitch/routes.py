@@ -11,7 +11,7 @@ from emulator.edge.call import Answer, Call, Route
 from emulator.edge.provider import Door, Handler, Provider
 from emulator.edge.rest import Operation
 from emulator.providers.hyperswitch import rules
-from emulator.providers.hyperswitch.auth import authenticate, trigger
+from emulator.providers.hyperswitch.auth import authenticate
 from emulator.providers.hyperswitch.openapi import describe
 from emulator.providers.hyperswitch.upstream.door import upstream_handlers, upstream_routes
 from emulator.providers.hyperswitch.wire import http
@@ -37,7 +37,7 @@ _SESSION = ("create_session_token", "create_server_session_authentication_token"
 def open_door(provider: Provider) -> Door:
     """The provider's HTTP surface."""
     health: Operation[None, None, None] = Operation(_read_nothing, _anybody, _grant, _tell_health)
-    handlers = {"health": health.handler(provider, trigger)}
+    handlers = {"health": health.handler(provider)}
     for name in _ACCESS:
         handlers[name] = _handler(
             provider, name, http.read_access_token, rules.create_access_token, _render_access_token
@@ -63,7 +63,7 @@ def _handler(
     operation: Operation[Any, Any, Any] = Operation(
         parse, authenticate, partial(rule, operation=name), render
     )
-    return operation.handler(provider, trigger)
+    return operation.handler(provider)
 
 
 def _read_nothing(_: Call) -> None:

@@ -15,7 +15,7 @@ from emulator.edge.call import Answer, Call, RpcAnswer
 from emulator.edge.provider import Provider, RpcDoor, RpcMethod, Services
 from emulator.edge.rest import Operation, carry
 from emulator.providers.hyperswitch import rules
-from emulator.providers.hyperswitch.auth import authenticate, trigger
+from emulator.providers.hyperswitch.auth import authenticate
 from emulator.providers.hyperswitch.errors import CATALOGUE
 from emulator.providers.hyperswitch.errors.rows import CODE_NUMBERS, code_of
 from emulator.providers.hyperswitch.proto import current_pb2 as current
@@ -144,7 +144,7 @@ def _method(provider: Provider, service: str, spec: Spec, module: Any) -> RpcMet
 
     async def handle(services: Services, sandbox: Sandbox, call: Call) -> RpcAnswer:
         call.fields = partial(read_fields, call)
-        outcome = await carry(operation, provider, trigger, services, sandbox, call)
+        outcome = await carry(operation, provider, services, sandbox, call)
         if isinstance(outcome.reply, Refusal):
             answer = say(outcome.reply, call, response)
             answer.answer.firing = outcome.firing

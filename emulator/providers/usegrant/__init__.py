@@ -11,6 +11,7 @@ from emulator.edge.call import Call, Headers
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.usegrant import auth, state, tokens
 from emulator.providers.usegrant.errors import ALIASES, CATALOGUE
+from emulator.providers.usegrant.faults import MAGIC
 from emulator.providers.usegrant.state import API_KEYS, BLUEPRINT, CLIENTS, PROVIDERS
 from emulator.providers.usegrant.wire import PRIVATE
 
@@ -118,4 +119,5 @@ provider = Provider(
     dress=_dress,
     limit=auth.limit,
     parent_hosts=frozenset({tokens.ISSUER_DOMAIN}),
+    magic=MAGIC,
 )

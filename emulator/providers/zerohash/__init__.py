@@ -18,6 +18,7 @@ from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
 from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
+from emulator.providers.zerohash.faults import MAGIC, trigger
 from emulator.providers.zerohash.rules import payments
 from emulator.providers.zerohash.state import (
     API_KEYS,
@@ -132,6 +133,8 @@ provider = Provider(
     dress=_dress,
     limit=limit,
     sign=sign,
+    trigger=trigger,
+    magic=MAGIC,
     due={
         payments.ABANDONMENT: Duty(payments.abandon),
         payments.WEBHOOK: Duty(payments.send, payments.settle),

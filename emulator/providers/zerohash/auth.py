@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from emulator.core.decisions import Json, Refusal
-from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
@@ -21,8 +20,6 @@ from emulator.edge.provider import Limited, Unsigned
 from emulator.providers.zerohash import hints, signature
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
-    MINT_SCENARIOS,
-    SCENARIOS,
     UNKNOWN_CALLER,
     with_status,
 )
@@ -78,28 +75,10 @@ def home(claims: Mapping[str, Any]) -> Entry | None:
     return (PLATFORMS.id, code) if isinstance(code, str) else None
 
 
-def trigger(call: Call) -> Firing | None:
-    """The fault that the provider's own header asks for; an unknown scenario asks for none.
-
-    What Payins say no to is a mint's [openapi] H: such a scenario befalls no other operation.
-    """
-    scenario = call.headers.get(SCENARIO)
-    if not scenario:
-        return None
-    name = scenario.strip().lower()
-    row = SCENARIOS.get(name)
-    if row is None and call.operation == _MINT:
-        row = MINT_SCENARIOS.get(name)
-    return Firing("X-Simulator-Scenario", Then(error=row)) if row else None
-
-
 def limit(view: View, call: Call) -> Limited | None:
     """Whom the limiter counts: the address, over all endpoints [doc api-security] H."""
     rate = view.settings(Settings).rate_limit
     return Limited(call.client, rate) if rate.enabled else None
-
-
-_MINT = f"{PROVIDER}.client_auth_token"
 
 
 def sign(credentials: Mapping[str, str], request: Unsigned) -> Headers:
@@ -211,6 +190,9 @@ def _check_timestamp(view: View, call: Call, settings: Settings) -> str:
             else:
                 off[name] = seconds
     told = " and ".join(f"{seconds:+d} s off the {name} clock" for name, seconds in off.items())
+    if near == ["sandbox"] and off:
+        # How far real time is would make two equal runs differ.
+        return "The timestamp holds by the sandbox clock, and not by the wall clock."
     if near:
         return f"The timestamp holds by the {near[0]} clock; it is {told}." if off else ""
     hint = f"X-SCX-TIMESTAMP is {told}; {WINDOW_S} s are allowed."

@@ -55,7 +55,8 @@ async def test_a_timestamp_may_be_sixty_seconds_off_the_clock_that_counts(
         if setting == "either":
             near, far = ("wall", "sandbox") if abs(off_wall) <= 60 else ("sandbox", "wall")
             assert f"holds by the {near} clock" in hint
-            assert f"off the {far} clock" in hint
+            assert f"the {far} clock" in hint
+            assert (" s off the " in hint) is (near == "wall")
         else:
             assert not hint
         return

@@ -1,6 +1,6 @@
 """Highnote's door: one GraphQL endpoint, uploads, and the card viewer's frames."""
 
-from emulator.edge.call import Call, Route
+from emulator.edge.call import Route
 from emulator.edge.provider import Door, Provider
 from emulator.providers.highnote.openapi import describe
 from emulator.providers.highnote.routes.endpoint import Endpoint
@@ -21,8 +21,8 @@ def open_door(provider: Provider) -> Door:
     """The provider's HTTP surface."""
     handlers = {
         "graphql": Endpoint(provider, build_schema()).answer,
-        "upload": UPLOAD.handler(provider, _no_trigger),
-        "card_viewer": FRAME.handler(provider, _no_trigger),
+        "upload": UPLOAD.handler(provider),
+        "card_viewer": FRAME.handler(provider),
     }
     schema = build_schema()
     roots = [kind.fields for kind in (schema.query_type, schema.mutation_type) if kind]
@@ -33,8 +33,3 @@ def open_door(provider: Provider) -> Door:
         fields=frozenset(name for fields in roots for name in fields),
         sdl=print_schema,
     )
-
-
-def _no_trigger(_: Call) -> None:
-    """Highnote has no fault vocabulary of its own."""
-    return

@@ -134,7 +134,6 @@ class Endpoint:
             view,
             call,
             operations,
-            None,
             lambda name: _ask(self._provider, call, request, name),
         )
         if firing is not None and not _is_data(self._provider, firing):

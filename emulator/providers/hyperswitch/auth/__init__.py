@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from emulator.core.decisions import Refusal
-from emulator.core.faults import Firing, Then
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call
@@ -18,7 +17,7 @@ from emulator.edge.provider import Limited
 from emulator.providers.hyperswitch.auth.dialect import Dialect, dialect_of
 from emulator.providers.hyperswitch.auth.metadata import Presented, peek, read_metadata
 from emulator.providers.hyperswitch.connectors import Connector
-from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
+from emulator.providers.hyperswitch.errors import CATALOGUE
 from emulator.providers.hyperswitch.state import (
     CONNECTOR_ACCOUNTS,
     Account,
@@ -27,10 +26,7 @@ from emulator.providers.hyperswitch.state import (
     name_credential,
 )
 
-# A credential that says which error it wants: `fake-fault-rate_limited`. [design]
-FAULT_PREFIX = "fake-fault-"
-
-__all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate", "trigger"]
+__all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate"]
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -59,17 +55,6 @@ def locate(call: Call) -> Iterable[tuple[Entry, str]]:
 
 def home(_: Mapping[str, Any]) -> Entry | None:
     """No token names where it comes from: they are opaque."""
-    return None
-
-
-def trigger(call: Call) -> Firing | None:
-    """The fault that a credential asks for by its value; an unknown name asks for none."""
-    presented = peek(call.headers)
-    for value in presented.config.values() if presented else ():
-        if value.startswith(FAULT_PREFIX):
-            name = value.removeprefix(FAULT_PREFIX)
-            if ALIASES.get(name, name) in CATALOGUE:
-                return Firing("a credential", Then(error=name))
     return None
 
 

@@ -8,7 +8,6 @@ from emulator.edge.answers import render_json, render_refusal
 from emulator.edge.call import Answer, Call, Route
 from emulator.edge.provider import Handler, Provider, Services
 from emulator.edge.rest import Operation, carry
-from emulator.providers.hyperswitch.auth import trigger
 from emulator.providers.hyperswitch.errors import CATALOGUE
 from emulator.providers.hyperswitch.upstream import answers
 from emulator.providers.hyperswitch.upstream.endpoints import (
@@ -54,7 +53,7 @@ def _handler(provider: Provider, endpoint: Endpoint) -> Handler:
     )
 
     async def handle(services: Services, sandbox: Sandbox, call: Call) -> Answer:
-        outcome = await carry(operation, provider, trigger, services, sandbox, call)
+        outcome = await carry(operation, provider, services, sandbox, call)
         if isinstance(outcome.reply, Refusal):
             answer = _say(endpoint.connector, outcome.reply)
             answer.firing = outcome.firing
@@ -99,7 +98,7 @@ def _gateway(provider: Provider, handlers: dict[str, Handler]) -> Handler:
     nothing: Operation[None, None, None] = Operation(
         lambda _: None, lambda *_: None, _refuse_unknown, lambda *_: Answer(404, b"")
     )
-    refuse = nothing.handler(provider, trigger)
+    refuse = nothing.handler(provider)
     return handle
 
 

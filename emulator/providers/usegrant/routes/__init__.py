@@ -219,15 +219,9 @@ def open_door(provider: Provider) -> Door:
     operations["openidConfiguration"] = _DISCOVER
     routes = (*(route for route, _ in served), *_PUBLIC_ROUTES)
     operations["openApi"] = _describing(provider, routes)
-    handlers = {
-        name: operation.handler(provider, _no_trigger) for name, operation in operations.items()
-    }
+    handlers = {name: operation.handler(provider) for name, operation in operations.items()}
     handlers["jwks"] = _key_set_handler(provider)
     return Door(routes, handlers, lambda: _describe(provider, routes))
-
-
-def _no_trigger(_: Call) -> None:
-    """UseGrant has no fault vocabulary of its own."""
 
 
 def _key_set_handler(provider: Provider) -> Handler:
@@ -238,7 +232,7 @@ def _key_set_handler(provider: Provider) -> Handler:
             issuers.show_keys,
             lambda key_set, _: answers.render_key_set(services.keys, key_set),
         )
-        return await answer(operation, provider, _no_trigger, services, sandbox, call)
+        return await answer(operation, provider, services, sandbox, call)
 
     return handle
 

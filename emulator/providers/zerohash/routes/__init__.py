@@ -6,7 +6,7 @@ from emulator.core.view import View
 from emulator.edge.call import Call, Route
 from emulator.edge.provider import Door, Provider
 from emulator.edge.rest import Operation
-from emulator.providers.zerohash.auth import authenticate, trigger
+from emulator.providers.zerohash.auth import authenticate
 from emulator.providers.zerohash.routes import answers, requests
 from emulator.providers.zerohash.rules import mint, moment, onboarding, participants, revoke
 
@@ -53,9 +53,7 @@ def open_door(provider: Provider) -> Door:
             answers.render_onboarding,
         ),
     }
-    handlers = {
-        name: operation.handler(provider, trigger) for name, operation in operations.items()
-    }
+    handlers = {name: operation.handler(provider) for name, operation in operations.items()}
     return Door(ROUTES, handlers, lambda: _describe(provider))
 
 

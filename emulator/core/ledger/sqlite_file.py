@@ -1,0 +1,97 @@
+"""A file of SQLite that is worked on in the loop: one piece of work at a time, none waits inside.
+
+Another process's lock is waited for in the loop, so that other calls go on.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from emulator.core.clock import monotonic
+from emulator.core.ledger import PATIENCE_S, Unavailable, Unusable
+from emulator.core.ledger.sqlite_format import Synchronous, explain, is_busy, open_file, tell
+
+T = TypeVar("T")
+
+RETRY_S = 0.001
+
+
+class SqliteFile:
+    """The connection, once it is open."""
+
+    def __init__(self, path: Path, synchronous: Synchronous) -> None:
+        self._path = path
+        self._synchronous = synchronous
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open the file, or make it; a second time changes nothing.
+
+        Raises:
+            Unusable: it can't be opened, written or understood.
+        """
+        deadline = monotonic() + PATIENCE_S
+        while self._connection is None:
+            try:
+                self._connection = open_file(self._path, self._synchronous)
+            except sqlite3.Error as error:
+                if not is_busy(error) or monotonic() > deadline:
+                    raise Unusable(tell(self._path, error)) from None
+                await asyncio.sleep(RETRY_S)
+
+    def close(self) -> None:
+        """Close it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """What `work` answers, once no other process is in the way; it may be begun several times.
+
+        Raises:
+            Unavailable: another process was in the way for too long, or the file fails.
+        """
+        deadline = 0.0
+        while True:
+            try:
+                return work()
+            except sqlite3.Error as error:
+                now = monotonic()
+                deadline = deadline or now + PATIENCE_S
+                if not is_busy(error) or now > deadline:
+                    raise Unavailable(explain(error)) from None
+            await asyncio.sleep(RETRY_S)
+
+    def whole(self, work: Callable[[], T]) -> Callable[[], T]:
+        """The same work as one transaction, which begins with the right to write."""
+
+        def transact() -> T:
+            self.run("BEGIN IMMEDIATE")
+            try:
+                answer = work()
+                self.run("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            return answer
+
+        return transact
+
+    def run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives."""
+        return self._execute(sql, values).fetchall()
+
+    def changes(self, sql: str, *values: object) -> bool:
+        """Whether a statement changed a row."""
+        return self._execute(sql, values).rowcount > 0
+
+    def _execute(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        if self._connection is None:
+            raise Unavailable("The ledger is closed.")
+        return self._connection.execute(sql, values)
+
+    def _roll_back(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.rollback()

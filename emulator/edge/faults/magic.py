@@ -1,0 +1,57 @@
+"""Magic values: ids and names of a provider's own vocabulary that ask for a fault.
+
+For clients that can set neither a header nor reach the control API: a participant, a card, a
+client or a connector's key whose name begins with the provider's prefix names a fault.
+"""
+
+from collections.abc import Mapping
+
+from emulator.core.arming import make_firing
+from emulator.core.defects import DEFECTS
+from emulator.core.faults import Delay, Firing, Then
+from emulator.edge.faults.bodies import StepBody, ThenBody, Transport
+from emulator.edge.faults.checks import check_then
+from emulator.edge.provider import Provider
+from emulator.edge.shapes import Delay as DelayShape
+
+SLOW_S = 2.0
+
+# What a magic value can ask for besides every error of the catalogue and every alias.
+TRANSPORTS: tuple[Transport, ...] = (
+    "reset",
+    "close_before_headers",
+    "close_mid_body",
+    "truncate",
+    "dribble",
+    "garble",
+    "empty",
+    "wrong_content_type",
+)
+_WAYS: Mapping[str, StepBody] = {
+    "slow": StepBody(delay=DelayShape(Delay(SLOW_S, SLOW_S))),
+    **{kind: StepBody(transport=kind) for kind in TRANSPORTS},
+    **{f"token_{defect}": StepBody(token=defect) for defect in DEFECTS},
+}
+
+
+def fire_magic(provider: Provider, operation: str, value: str, seed: str) -> Firing | None:
+    """The fault that a value asks for; one that asks for none, or for what can't be, is a value.
+
+    `operation`: its short name. Letter case does not count, nor does `-` for `_`.
+    """
+    magic = provider.magic
+    if magic is None or not value.lower().startswith(magic.prefix.lower()):
+        return None
+    asked = value[len(magic.prefix) :].lower().replace("-", "_")
+    step = _WAYS.get(asked) or StepBody(error=asked)
+    whole = ThenBody(**{name: getattr(step, name) for name in step.__struct_fields__})
+    if any(check_then(provider, operation, whole, "")):
+        return None
+    then: Then = step.record()
+    return make_firing(magic.source, then, seed, value)
+
+
+def name_ways(provider: Provider) -> list[str]:
+    """Everything that the provider's magic values can ask for, behind its prefix."""
+    errors = [*provider.aliases, *(n for n in provider.catalogue if n not in provider.aliases)]
+    return [*errors, *_WAYS]
