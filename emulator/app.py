@@ -11,6 +11,8 @@ import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
+from emulator.control.scenarios.files import Repertoire
+from emulator.control.scenarios.play import HOUSE, KIND, make_duty
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
@@ -132,7 +134,11 @@ def create_emulator(
     services = Services(Signer(keys), keys, discovery)
     ledger = ledger or create_ledger(settings.ledger)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
-    worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
+    worker = Worker(
+        providers,
+        Outgoing(frozenset(settings.outgoing) or LOOPBACK),
+        {(HOUSE, KIND): make_duty({p.name: p for p in providers})},
+    )
     directory = Directory(
         ledger=ledger,
         worlds=worlds,
@@ -159,6 +165,7 @@ def create_emulator(
         directory=directory,
         services=services,
         worker=worker,
+        scenarios=load_scenarios(settings.scenarios),
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -218,6 +225,18 @@ def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worl
     shipped = shipped_fixtures()
     files = [shipped / f"{provider.name}.yaml" for provider in providers]
     return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
+
+
+def load_scenarios(paths: Sequence[Path]) -> Repertoire:
+    """The shipped scenarios with own ones beside them.
+
+    Raises:
+        FixtureError: a file can't be used.
+    """
+    named = {provider.name: provider for provider in PROVIDERS}
+    if paths:  # the shipped ones are known to be good, and reading them takes 20 ms
+        Repertoire(named, paths).read()
+    return Repertoire(named, [shipped_fixtures() / "scenarios", *paths])
 
 
 def shipped_fixtures() -> Path:

@@ -46,7 +46,7 @@ def check_counters(snapshot: Snapshot) -> Iterator[Failure]:
 
 def check_lifetimes(house: House, snapshot: Snapshot) -> Iterator[Failure]:
     """As the control API sets them."""
-    names = list_names(house)
+    names = list_names(house.providers)
     for name, seconds in snapshot.lifetimes.items():
         place = point("lifetimes", name)
         if name not in names:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
-from emulator.core.faults import Firing
+from emulator.core.faults import Firing, GrpcFault
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
@@ -194,6 +194,7 @@ class Provider(msgspec.Struct, frozen=True):
     due: Mapping[str, Duty] = {}
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
+    say_status: Callable[[GrpcFault], Row] | None = None
     trigger: Callable[[Call], Firing | None] | None = None
     magic: Magic | None = None
 
@@ -208,3 +209,6 @@ class Provider(msgspec.Struct, frozen=True):
     def refusal(self, name: str, values: Mapping[str, Json] | None = None) -> Refusal:
         """A refusal by row name or alias."""
         return Refusal(self.row(name), values)
+
+
+Providers = Mapping[str, Provider]  # by name

@@ -106,7 +106,7 @@ def stop(provider: Provider, firing: Firing) -> Refusal | None:
     if then.error is not None:
         return inject(provider, firing, then.error)
     if then.grpc is not None:
-        return Refusal(_row_of(then.grpc), hint=hint, headers=then.grpc.trailers)
+        return Refusal(_row_of(provider, then.grpc), hint=hint, headers=then.grpc.trailers)
     if then.is_unanswered:
         return Refusal(UNANSWERED, hint=hint)
     return None
@@ -121,9 +121,11 @@ def inject(provider: Provider, firing: Firing, error: str) -> Refusal:
     return Refusal(provider.row(error), headers=headers, hint=hint)
 
 
-def _row_of(fault: GrpcFault) -> Row:
-    name = f"grpc_{fault.code.lower()}"
+def _row_of(provider: Provider, fault: GrpcFault) -> Row:
+    if provider.say_status is not None:
+        return provider.say_status(fault)
     body: Json = {"code": fault.code, "message": fault.message}
+    name = f"grpc_{fault.code.lower()}"
     return Row(name, 502, body, "[design] faults", grpc=Rpc(fault.code, fault.message))
 
 
