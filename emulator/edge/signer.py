@@ -3,10 +3,10 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from emulator.core.defects.texts import write_defective, write_opaque
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from emulator.core.defects.texts import write_defective, write_opaque
 from emulator.core.jwt import sign_token
 from emulator.core.keys import KeyPool
 from emulator.core.tokens import Token
