@@ -116,7 +116,7 @@ async def test_revoke_and_expire_end_active_tokens(
     assert [(await mint(client)).status_code for _ in range(2)] == [201, 201]
     await play(
         frozen,
-        {"expire": {"provider": "highnote"}},
+        {"expire": {"kind": "no such kind"}},
         {"expire": {"subject": "NOBODY"}},
         {"at": "1s", "revoke": {"provider": "zerohash", "subject": "CUST01"}},
     )
