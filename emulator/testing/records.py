@@ -19,13 +19,17 @@ class Health:
 
 @dataclass(frozen=True)
 class ClockState:
-    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed."""
+    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed.
+
+    `due`: what fell due when it was moved, and was done.
+    """
 
     mode: Literal["real", "frozen", "offset", "scaled"]
     now: datetime
     at: datetime | None = None
     by: str | None = None
     factor: float | None = None
+    due: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -152,5 +156,6 @@ class FaultState:
     operation: str
     hits: Hits
     armed_at: datetime
+    match: Object = field(default_factory=dict)
     then: Object = field(default_factory=dict)
     when: Object = field(default_factory=dict)
