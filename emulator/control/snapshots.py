@@ -68,10 +68,10 @@ async def put(asked: Asked, body: Document) -> Answer:
     """Make a sandbox what a document says; one that is not there is created."""
     name = name_sandbox(asked.params["id"])
     snapshot = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
-    check_document(asked, snapshot)
+    await check_document(asked, snapshot)
     directory = asked.house.directory
     while True:
-        found = directory.get(name)
+        found = await directory.find(name)
         if found is not None:
             return await _replace(asked, found, snapshot)
         made = await make_room_for(directory.restore(name, snapshot, keep=name == DEFAULT))
@@ -102,6 +102,7 @@ COPYING: tuple[Endpoint, ...] = (
         "Copy a sandbox, its names and credentials too; header or prefix lead to the copy.",
         {201: Created},
         problems=(409, 503),
+        reaches_out=True,
     ),
     Endpoint(
         "GET",
