@@ -111,7 +111,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     `answers`: status -> what the answer's JSON is (a type; None: no content); `media_type` of
     what is not JSON; `problems`: statuses that it refuses with, besides those that follow from
-    its shape; `is_open`: no access is asked for;
+    its shape; `is_open`: no access is asked for; `reaches_out`: it makes other sandboxes, which a
+    sandbox's own token does not allow;
     `body_limit`: bytes of a body, where they may be more than elsewhere.
     """
 
@@ -123,6 +124,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     problems: tuple[int, ...] = ()
     query: tuple[Parameter, ...] = ()
     is_open: bool = False
+    reaches_out: bool = False
     body_limit: int = 0
     media_type: str = "application/json"
 

@@ -11,6 +11,7 @@ from emulator.core.clock import monotonic, wall
 from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
 from emulator.core.journal import render_call_id
+from emulator.core.state import Entry
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
@@ -23,6 +24,7 @@ from emulator.edge.faults.header import read_header
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
+from emulator.edge.publicity import refuse_public
 from emulator.edge.record import log_call, record_call
 
 Scope = MutableMapping[str, Any]
@@ -42,7 +44,7 @@ class Rules(msgspec.Struct, frozen=True):
     """How the edge behaves.
 
     `body_limit`: bytes; `public_url` None: the origin that asked; `fault_header`: whether a call
-    may ask for its own fault.
+    may ask for its own fault; `public_keys`: credentials that open nothing.
     """
 
     body_limit: int
@@ -50,6 +52,7 @@ class Rules(msgspec.Struct, frozen=True):
     log_calls: bool
     public_url: str | None = None
     fault_header: bool = True
+    public_keys: frozenset[Entry] = frozenset()
 
 
 class Edge:
@@ -163,6 +166,7 @@ class Edge:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
+            refuse_public(self._rules.public_keys, provider, call)
             return await handler(self._services, located.sandbox, call)
         except Problem:
             raise  # the fault header asks for what can't be

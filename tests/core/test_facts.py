@@ -7,6 +7,7 @@ from emulator.core.clock import Clock
 from emulator.core.facts import (
     CallCounted,
     ClockSet,
+    ControlGranted,
     EntityDropped,
     EntityPut,
     Fact,
@@ -58,6 +59,7 @@ _LOG: tuple[Fact, ...] = (
     EntityDropped(1003.0, "toy", "items", "apple"),
     KeysSet(1003.0, "iss", 2048, Keyring("small-2", ("small-1", "small-2"))),
     CallCounted(1003.0, "toy", "somebody", 10),
+    ControlGranted(1003.0, "digest"),
     SandboxReset(1004.0, WORLD.digest, ("lifetimes",)),
 )
 # One log with every fact in it.

@@ -71,5 +71,3 @@ def call(sandbox: Sandbox, metadata: tuple[tuple[str, str], ...]) -> Iterator[st
             yield f"{error.code()} {error.details()} {sorted(error.trailing_metadata())}"
         else:
             yield f"{reply!r} {sorted(ended.trailing_metadata())}"
-
-
