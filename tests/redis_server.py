@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+_LEAST = {"save": "", "appendonly": "no", "repl-diskless-sync-delay": "0"}
 READY = "Ready to accept connections"
 
 
@@ -20,7 +21,7 @@ class RedisServer:
     def __init__(self, **options: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
         self.port = _free_port()
-        self._options = {"save": "", "appendonly": "no", **options}
+        self._options = {**_LEAST, **options}
         self._process: subprocess.Popen[str] | None = None
 
     @property

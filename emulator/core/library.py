@@ -13,7 +13,7 @@ class Library:
     def __init__(self, worlds: Worlds, ledger: Ledger) -> None:
         self._worlds = worlds
         self._ledger = ledger
-        self._kept: set[str] = set()
+        self._documents: dict[str, bytes] = {}
 
     async def keep_current(self) -> str:
         """The digest of the world as the files have it now, kept for whoever will read it.
@@ -22,10 +22,11 @@ class Library:
             FixtureError: the files hold none.
         """
         digest = self._worlds.current().digest
-        if digest not in self._kept:
-            if self._ledger.shared:
-                await self._ledger.keep_world(digest, self._worlds.document(digest))
-            self._kept.add(digest)
+        if self._ledger.shared:
+            if digest not in self._documents:
+                self._documents[digest] = self._worlds.document(digest)
+            # Each time: a ledger may have lost what it was given.
+            await self._ledger.keep_world(digest, self._documents[digest])
         return digest
 
     async def learn(self, facts: Sequence[Fact]) -> None:

@@ -114,7 +114,7 @@ class Edge:
             if found.tenant is None:
                 raise
             answer = _break_down(found.tenant.provider, error)
-            await send_answer(send, answer, cors_headers(headers))
+            await send_answer(send, answer, [*_hint(answer), *cors_headers(headers)])
 
     async def _serve(
         self,
@@ -274,10 +274,11 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
         ("x-emulator-call", render_call_id(call.number)),
     ]
-    if answer.hint:
-        own.append(("x-emulator-hint", hint_text(answer.hint)))
-    own += cors_headers(call.headers)
-    return own
+    return [*own, *_hint(answer), *cors_headers(call.headers)]
+
+
+def _hint(answer: Answer) -> list[tuple[str, str]]:
+    return [("x-emulator-hint", hint_text(answer.hint))] if answer.hint else []
 
 
 def hint_text(hint: str) -> str:

@@ -143,8 +143,9 @@ class RedisLedger:
         await self._ask("ZADD", self._key("used"), "XX", "GT", repr(at), sandbox)
 
     async def keep_world(self, digest: str, document: bytes) -> None:
-        """Keep a fixture world."""
-        await self._ask("HSETNX", self._key("worlds"), digest, seal(document))
+        """Keep a fixture world; it is large, so Redis is asked first whether it has it."""
+        if not await self._ask("HEXISTS", self._key("worlds"), digest):
+            await self._ask("HSETNX", self._key("worlds"), digest, seal(document))
 
     async def world(self, digest: str) -> bytes | None:
         """A kept fixture world's document."""

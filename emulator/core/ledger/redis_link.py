@@ -23,8 +23,8 @@ from emulator.core.ledger import Unavailable
 
 log = logging.getLogger("emulator.ledger")
 
-BUDGET_S = 0.8  # for one question, however often it is asked: callers promise an answer in 1 s
-ATTEMPT_S = 0.35
+BUDGET_S = 0.6  # for one question, however often it is asked: callers promise an answer in 1 s
+ATTEMPT_S = 0.25
 PAUSE_S = 0.02
 KNOCK_EVERY_S = 0.1
 
