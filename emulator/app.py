@@ -190,7 +190,7 @@ def create_ledger(place: LedgerPlace) -> Ledger:
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), synchronous=place.synchronous)
+        return SqliteLedger(Path(place.target), __version__, place.synchronous)
     if place.kind == "redis":
         return _create_redis(place.target)
     return MemoryLedger()

@@ -57,6 +57,7 @@ async def check_document(asked: Asked, snapshot: Snapshot) -> None:
     """
     house = asked.house
     await read_world(house)
+    await house.directory.find_world(snapshot.world)
     failures = take(
         chain(
             _check_ignored(msgspec.json.decode(asked.body), snapshot),

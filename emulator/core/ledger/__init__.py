@@ -77,7 +77,7 @@ class Ledger(Protocol):
     shared: bool
 
     async def open(self) -> None:
-        """Begin; nothing is asked before. A second time changes nothing.
+        """Begin; a second time changes nothing. One that is asked before begins by itself.
 
         Raises:
             Unusable: it can't be had, is damaged, or holds another version's facts.
@@ -114,8 +114,8 @@ class Ledger(Protocol):
     async def trim(self, sandbox: str, head: Head, fact: Fact) -> None:
         """Put one fact in the place of all up to `head`, which stays a head to read on from.
 
-        A head before it reads Replaced from now on. Changes nothing when the log does not reach
-        `head` any more.
+        A head before it reads Replaced from now on, or as before as long as the ledger still has
+        what is between. Changes nothing when the log does not reach `head` any more.
         """
         ...
 
