@@ -9,6 +9,7 @@ from emulator.control.access import Access
 from emulator.core.directory import Directory
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
+from emulator.edge.due import Worker
 from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
 
@@ -22,6 +23,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
 
     directory: Directory
     services: Services
+    worker: Worker
     tenants: Mapping[str, Tenant]
     access: Access
     surfaces: Surfaces

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -34,7 +35,8 @@ class Directory:
 
     A sandbox that another process made, or an earlier one, is adopted when it is asked for: its log
     is read. `seed`: the default for sandboxes born without one. `idle_clock`: seconds for idle
-    times; None: ones that never jump, or Unix seconds where the ledger is shared.
+    times; None: ones that never jump, or Unix seconds where the ledger is shared. `woken`: see
+    `Sandbox`.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Directory:
         cap: int,
         idle_clock: Callable[[], float] | None = None,
         kid: Callable[[str], str] = str,
+        woken: Callable[[Sandbox], None] = lambda _: None,
     ) -> None:
         idle_clock = idle_clock or (wall if ledger.shared else monotonic)
         self._lag_s = TOUCH_EVERY_S if ledger.shared else 0.0
+        self._woken = woken
         self._ledger = ledger
         self._library = Library(worlds, ledger)
         self.worlds = worlds
@@ -285,7 +289,8 @@ class Directory:
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
         journal = Journal(self._budget)
-        return Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, self._library)
+        state = partial(self._new_state, sandbox)
+        return Sandbox(state, self._ledger, journal, self._library, self._woken)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

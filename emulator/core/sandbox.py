@@ -28,7 +28,8 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
-    `library` None: every world that others' facts name is at hand.
+    `library` None: every world that others' facts name is at hand. `woken`: told whenever facts
+    were folded in while there is work that falls due.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Sandbox:
         ledger: Ledger,
         journal: Journal,
         library: Library | None = None,
+        woken: "Callable[[Sandbox], None]" = lambda _: None,
     ) -> None:
+        self._woken = woken
         self._make_state = state
         self._library = library
         self._ledger = ledger
@@ -156,3 +159,5 @@ class Sandbox:
         for fact in facts:
             self.state.apply(fact)
         self._head = head
+        if self.state.due:
+            self._woken(self)
