@@ -12,7 +12,7 @@ SETTINGS ?=
 
 help:
 	@echo 'make run       start the emulator (SETTINGS="--port 0" passes flags on)'
-	@echo 'make tools     what some tests need besides: Chromium, Redis; installed where we may'
+	@echo 'make tools     what some tests need besides: Chromium, Redis, HAProxy'
 	@echo 'make test      the tests, under two minutes'
 	@echo 'make slow      the tests that take longer: image, compose file'
 	@echo 'make check     format, lint, types, floors'
@@ -29,6 +29,7 @@ run: $(RUN_STAMP)
 tools:
 	@$(call have,chromium,chromium)
 	@$(call have,redis-server,redis-server)
+	@$(call have,haproxy,haproxy)
 
 # A command, and the package that brings it.
 have = command -v $(1) >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \

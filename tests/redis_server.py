@@ -20,7 +20,7 @@ class RedisServer:
 
     def __init__(self, **options: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
-        self.port = _free_port()
+        self.port = free_port()
         self._options = {**_LEAST, **options}
         self._process: subprocess.Popen[str] | None = None
 
@@ -87,7 +87,8 @@ def _program() -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
