@@ -11,6 +11,8 @@ import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
+from emulator.control.scenarios.files import Repertoire
+from emulator.control.scenarios.play import HOUSE, KIND, make_duty
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
@@ -85,6 +87,7 @@ class Emulator(msgspec.Struct):
         if self._sweeping is not None:
             self._sweeping.cancel()
         await self.worker.close()
+        self.directory.here.stop()
         self.surfaces.close()
         await self.ledger.close()
         self.services.signer.close()
@@ -133,7 +136,11 @@ def create_emulator(
     services = Services(Signer(keys), keys, discovery)
     ledger = ledger or create_ledger(settings.ledger)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
-    worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
+    worker = Worker(
+        providers,
+        Outgoing(frozenset(settings.outgoing) or LOOPBACK),
+        {(HOUSE, KIND): make_duty({p.name: p for p in providers})},
+    )
     directory = Directory(
         ledger=ledger,
         worlds=worlds,
@@ -161,6 +168,7 @@ def create_emulator(
         directory=directory,
         services=services,
         worker=worker,
+        scenarios=load_scenarios(settings.scenarios),
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -240,6 +248,18 @@ def public_keys(providers: Sequence[Provider]) -> frozenset[Entry]:
     """The names and credentials of the shipped worlds, which everybody can read."""
     blueprints = [provider.blueprint for provider in providers]
     return list_public(load_worlds(providers, ()).current(), blueprints)
+
+
+def load_scenarios(paths: Sequence[Path]) -> Repertoire:
+    """The shipped scenarios with own ones beside them.
+
+    Raises:
+        FixtureError: a file can't be used.
+    """
+    named = {provider.name: provider for provider in PROVIDERS}
+    if paths:  # the shipped ones are known to be good, and reading them takes 20 ms
+        Repertoire(named, paths).read()
+    return Repertoire(named, [shipped_fixtures() / "scenarios", *paths])
 
 
 def shipped_fixtures() -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uvicorn import Config, Server
 
 from emulator.app import Emulator, create_emulator
+from emulator.connections import HttpConnection
 from emulator.core.ledger import Unavailable, Unusable
 from emulator.settings import Settings
 
@@ -152,6 +153,7 @@ async def _run(
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
+    emulator.directory.here.stop()
     await asyncio.gather(server.shutdown(sockets=listeners), _stop_rpc(rpc))
 
 
@@ -218,7 +220,7 @@ def _configure(emulator: Emulator) -> Config:
     config = Config(
         emulator.gate(),
         loop="none",
-        http="httptools",
+        http=HttpConnection,
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -88,6 +88,14 @@ OPTIONS = (
         "YAML files or folders laid over the shipped world, separated by commas.",
     ),
     Option(
+        "scenarios",
+        "scenarios",
+        "PATHS",
+        "none",
+        values.parse_paths,
+        "Scenario files (YAML) or folders beside the shipped ones, separated by commas.",
+    ),
+    Option(
         "keys",
         "keys",
         "FOLDER",

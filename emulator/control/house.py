@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from emulator.control.access import Access
 from emulator.core.directory import Directory
+from emulator.core.ids import draw_tag
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
 from emulator.edge.due import Worker
 from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
+
+if TYPE_CHECKING:  # it is made of endpoints, which are given a house
+    from emulator.control.scenarios.files import Repertoire
 
 
 class House(msgspec.Struct, frozen=True, dict=True):
@@ -24,6 +29,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
     directory: Directory
     services: Services
     worker: Worker
+    scenarios: "Repertoire"
     tenants: Mapping[str, Tenant]
     access: Access
     surfaces: Surfaces
@@ -36,6 +42,11 @@ class House(msgspec.Struct, frozen=True, dict=True):
     def providers(self) -> Mapping[str, Provider]:
         """The enabled providers by name."""
         return {name: tenant.provider for name, tenant in self.tenants.items()}
+
+    @cached_property
+    def run(self) -> str:
+        """A name of this process's own: what it counts, no other may go on counting."""
+        return draw_tag().hex()
 
     @cached_property
     def homes(self) -> Mapping[str, Home]:

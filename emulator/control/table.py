@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 
 from emulator.control import (
-    calls,
     clock,
     credentials,
     entities,
@@ -23,7 +22,9 @@ from emulator.control import (
 from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
+from emulator.control.scenarios import endpoints as scenarios
 from emulator.control.snapshots import COPYING
+from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody
 
@@ -234,26 +235,48 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {201: faults.RuleShape},
         problems=(409,),
     ),
+    Endpoint(
+        "GET",
+        "/scenarios",
+        scenarios.index,
+        "List the scenarios that can be run by name.",
+        {200: Page[scenarios.ScenarioShape]},
+        problems=(409,),
+    ),
+    Endpoint(
+        "GET",
+        "/scenarios/schema.json",
+        scenarios.schema,
+        "Describe scenario files as a JSON Schema.",
+        {200: dict[str, Any]},
+        media_type="application/schema+json",
+    ),
+    Endpoint(
+        "POST",
+        ONE + "/scenarios",
+        Taking(scenarios.Run, scenarios.run),
+        "Play a scenario, from now on.",
+        {201: scenarios.RunShape},
+        problems=(409,),
+    ),
+    Endpoint(
+        "GET",
+        ONE + "/scenarios",
+        scenarios.waiting,
+        "List the steps of scenarios that are still to come.",
+        {200: Page[scenarios.StepShape]},
+    ),
+    Endpoint(
+        "DELETE",
+        ONE + "/scenarios",
+        scenarios.stop_all,
+        "Let go of the steps of scenarios that are still to come.",
+        {204: None},
+    ),
     Endpoint("DELETE", ONE + "/faults", faults.disarm_all, "Disarm all faults.", {204: None}),
     Endpoint("GET", ONE + "/faults/{fault}", faults.show, "Show a fault.", {200: faults.RuleShape}),
     Endpoint("DELETE", ONE + "/faults/{fault}", faults.disarm, "Disarm a fault.", {204: None}),
-    Endpoint(
-        "GET",
-        ONE + "/calls",
-        calls.index,
-        "List the calls.",
-        {200: Page[calls.CallShape]},
-        query=calls.FILTERS,
-    ),
-    Endpoint("DELETE", ONE + "/calls", calls.clear, "Forget the calls.", {204: None}),
-    Endpoint("GET", ONE + "/calls/{call}", calls.show, "Show a call.", {200: calls.CallShape}),
-    Endpoint(
-        "GET",
-        ONE + "/calls/{call}/explain",
-        calls.explain,
-        "Say why a call went as it did, and what to do.",
-        {200: calls.Explained},
-    ),
+    *WATCHING,
     Endpoint(
         "GET",
         ONE + "/entities/{provider}",

@@ -35,8 +35,9 @@ class Directory:
 
     A sandbox that another process made, or an earlier one, is adopted when it is asked for: its log
     is read. `seed`: the default for sandboxes born without one. `idle_clock`: seconds for idle
-    times; None: ones that never jump, or Unix seconds where the ledger is shared. `woken`: see
-    `Sandbox`.
+    times; None: ones that never jump, or Unix seconds where the ledger is shared. `is_shared`:
+    facts may come from other processes. `here`: what lives in this one, and who listens to it.
+    `woken`: see `Sandbox`.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Directory:
         self._lag_s = TOUCH_EVERY_S if ledger.shared else 0.0
         self._woken = woken
         self._ledger = ledger
+        self.is_shared = ledger.shared
         self._library = Library(worlds, ledger)
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
@@ -67,7 +69,7 @@ class Directory:
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
-        self._tenancies = Tenancies(budget, idle_clock)
+        self.here = self._tenancies = Tenancies(budget, idle_clock)
 
     def __len__(self) -> int:
         """How many live in this process."""
@@ -90,7 +92,7 @@ class Directory:
         """How long a sandbox may still lie idle; None: for good."""
         if tenancy.ttl_s is None:
             return None
-        return tenancy.ttl_s - (self._tenancies.idle_clock() - tenancy.used_at)
+        return tenancy.ttl_s - self._tenancies.idle_s(tenancy)
 
     async def find(self, sandbox: str) -> Sandbox | None:
         """A sandbox of the ledger by id, adopted if need be; asking counts as use."""
@@ -170,6 +172,12 @@ class Directory:
         """Forget a sandbox, everywhere; False when there is none."""
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
+
+    async def keep(self, sandbox: Sandbox) -> None:
+        """Count as a use of a sandbox that is held: other processes see no more of it."""
+        tenancy = self._tenancies.get(sandbox.id)
+        if tenancy is not None and tenancy.sandbox is sandbox:
+            await self._use(tenancy)
 
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""

@@ -42,10 +42,10 @@ class Worlds:
         Raises:
             FixtureError: a file is missing or does not hold a world.
         """
-        files = [file for path in self._paths for file in _files(path)]
+        files = [file for path in self._paths for file in list_files(path)]
         stamp = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
         if stamp != self._stamp or not self._current:
-            world = build_world(self._blueprints, [(str(file), _read(file)) for file in files])
+            world = build_world(self._blueprints, [(str(file), read_yaml(file)) for file in files])
             self._known[world.digest] = world
             self._current, self._stamp = world.digest, stamp
         return self._known[self._current]
@@ -214,7 +214,12 @@ def _mapping(place: str, value: object) -> Mapping[str, Any]:
     return value
 
 
-def _files(path: Path) -> list[Path]:
+def list_files(path: Path) -> list[Path]:
+    """The YAML files of a folder, in order; of a file that one.
+
+    Raises:
+        FixtureError: there is no such thing.
+    """
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
     if not path.exists():
@@ -243,7 +248,12 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 
-def _read(file: Path) -> Document:
+def read_yaml(file: Path) -> Document:
+    """What a YAML file holds; no name stands in it twice.
+
+    Raises:
+        FixtureError: it can't be read.
+    """
     try:
         document = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

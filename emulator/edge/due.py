@@ -8,7 +8,7 @@ times one alarm a sandbox waits for what falls due next.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -54,10 +54,17 @@ class _Alarm(msgspec.Struct, frozen=True):
 
 
 class Worker:
-    """Does the due work of every sandbox of a process."""
+    """Does the due work of every sandbox of a process. `house`: duties that are no provider's."""
 
-    def __init__(self, providers: Sequence[Provider], outgoing: Outgoing) -> None:
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        outgoing: Outgoing,
+        house: Mapping[tuple[str, str], Duty] | None = None,
+    ) -> None:
         self._providers = {provider.name: provider for provider in providers}
+        self._duties = {(p.name, kind): duty for p in providers for kind, duty in p.due.items()}
+        self._duties.update(house or {})
         self._outgoing = outgoing
         self._alarms: WeakKeyDictionary[Sandbox, _Alarm] = WeakKeyDictionary()
         self._running: dict[Sandbox, asyncio.Task[None]] = {}
@@ -199,8 +206,7 @@ class Worker:
         return Decision(settled.outcome, _conclude(view, work, settled, ended_at))
 
     def _duty(self, work: Work) -> Duty | None:
-        provider = self._providers.get(work.provider)
-        return provider.due.get(work.kind) if provider else None
+        return self._duties.get((work.provider, work.kind))
 
     async def _send(self, request: Request) -> Response | Unanswered:
         try:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from emulator.edge.forwarded import Proxies, apply_forwarded
-from emulator.edge.http import ASGIApp, Receive, Scope, Send, send_answer
 from emulator.edge.problems import Problem, render_problem
+from emulator.edge.wire import ASGIApp, Receive, Scope, Send, send_answer
 
 log = logging.getLogger("emulator")
 
@@ -49,8 +49,8 @@ class Gate:
             await self._http(scope, receive, send)
         except asyncio.CancelledError:
             # The server cancels calls only when it stops and they kept it waiting. One whose
-            # answer had begun can't be given another.
-            with suppress(RuntimeError):
+            # answer had begun can't be given another, one who does not read any at all.
+            with suppress(RuntimeError, asyncio.CancelledError):
                 await send_answer(send, render_problem(_STOPPING))
 
     async def _live(self, receive: Receive, send: Send) -> None:

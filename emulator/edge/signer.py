@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from emulator.core.defects.texts import write_defective, write_opaque
 from emulator.core.jwt import sign_token
 from emulator.core.keys import KeyPool
 from emulator.core.tokens import Token
@@ -21,12 +22,13 @@ class Signer:
     async def sign(self, token: Token) -> str:
         """The token's text: the same for the same record, for RS256 is deterministic."""
         if token.grant.opaque:
-            return token.opaque_text()
+            return write_opaque(token) if token.grant.defect else token.opaque_text()
+        write = write_defective if token.grant.defect else sign_token
         key = self._keys.private(token.grant.key)
         if key.key_size < THREAD_FROM_BITS:
-            return sign_token(token, key)
+            return write(token, key)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, sign_token, token, key)
+        return await loop.run_in_executor(self._threads, write, token, key)
 
     def close(self) -> None:
         """Let the threads go."""
