@@ -45,8 +45,6 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.max_metadata_size", MAX_METADATA),
     ("grpc.absolute_max_metadata_size", MAX_METADATA),
-    # A port that another process has is taken, not shared.
-    ("grpc.so_reuseport", 0),
 )
 
 log = logging.getLogger("emulator.calls")
@@ -69,7 +67,10 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 class RpcEdge:
-    """Every gRPC call comes through here."""
+    """Every gRPC call comes through here.
+
+    `shares_port`: with other workers; else a port that another process has is taken.
+    """
 
     def __init__(
         self,
@@ -77,7 +78,10 @@ class RpcEdge:
         directory: Directory,
         services: Services,
         rules: Rules,
+        *,
+        shares_port: bool = False,
     ) -> None:
+        self.shares_port = shares_port
         self._tenants = [Tenant(p, p.rpc_door()) for p in providers if p.rpc_door is not None]
         self._directory = directory
         self._services = services
@@ -115,7 +119,7 @@ class RpcEdge:
 
     def _create_server(self) -> grpc.aio.Server:
         """A server with all services, health and reflection; nothing listens yet."""
-        server = grpc.aio.server(options=_OPTIONS)
+        server = grpc.aio.server(options=(*_OPTIONS, ("grpc.so_reuseport", int(self.shares_port))))
         services: Handlers = {}
         for tenant in self._tenants:
             for method in tenant.door.methods:
