@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from emulator.core.facts import Fact, encode_facts
 from emulator.core.ids import draw_seed
+from emulator.core.journal import Line
 from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.ledger.redis import RedisLedger
@@ -107,6 +108,10 @@ class Behind:
     async def touch(self, sandbox: str, at: float) -> None:
         """As the ledger behind."""
         await self.ledger.touch(sandbox, at)
+
+    def line(self, sandbox: str) -> Line | None:
+        """As the ledger behind."""
+        return self.ledger.line(sandbox)
 
     async def keep_world(self, digest: str, document: bytes) -> None:
         """As the ledger behind."""

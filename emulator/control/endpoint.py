@@ -43,6 +43,8 @@ class Asked(msgspec.Struct, frozen=True):
     async def sandbox(self) -> Sandbox:
         """The sandbox that the path names; only `default` is made when it is not there.
 
+        Its journal has heard of the calls that others served.
+
         Raises:
             Problem: 404, there is none.
         """
@@ -51,6 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
         found = await (directory.open(name) if name == DEFAULT else directory.find(name))
         if found is None:
             raise no_sandbox(name)
+        await found.journal.catch_up()
         return found
 
     def provider(self) -> Provider:

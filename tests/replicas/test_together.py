@@ -126,3 +126,54 @@ async def test_what_was_answered_outlives_redis_and_all_replicas(server: RedisSe
         assert await is_active(anew.client, kept)
         assert not await is_active(anew.client, revoked)
         assert (await call(anew.client, "{ ping }")) == {"ping": "pong"}
+
+
+async def test_the_journal_shows_the_calls_of_all(one: Replica, other: Replica) -> None:
+    """Calls are listed, shown and verified at every replica, in the order in which they ended."""
+    ids = []
+    for replica in (one, other, other, one):
+        answer = await replica.client.request(**minting())
+        ids.append(answer.headers["x-emulator-call"])
+    assert len(set(ids)) == 4
+    for replica in (one, other):
+        listed = read(await replica.client.get(f"{DEFAULT}/calls"))["items"]
+        assert [call["id"] for call in listed] == ids[::-1]
+        since = read(await replica.client.get(f"{DEFAULT}/calls", params={"since": ids[1]}))
+        assert [call["id"] for call in since["items"]] == [ids[3], ids[2]]
+        shown = read(await replica.client.get(f"{DEFAULT}/calls/{ids[0]}"))
+        assert shown["operation"] == "client_auth_token"
+        asked = {"operation": "zerohash.client_auth_token", "count": {"exact": 4}}
+        told = read(await replica.client.post(f"{DEFAULT}/calls/verify", json=asked))
+        assert told["verified"] is True
+
+
+async def test_verify_waits_for_a_call_that_another_serves(one: Replica, other: Replica) -> None:
+    """A call that comes later, elsewhere, is waited for."""
+    asked = {"operation": "zerohash.client_auth_token", "wait": "10s"}
+    waiting = asyncio.create_task(one.client.post(f"{DEFAULT}/calls/verify", json=asked))
+    await other.client.request(**minting())
+    assert read(await waiting)["verified"] is True
+
+
+async def test_forgetting_calls_forgets_them_everywhere(one: Replica, other: Replica) -> None:
+    """What one replica clears no other shows any more; what comes after it all do."""
+    for replica in (one, other):
+        await replica.client.request(**minting())
+    assert len(read(await one.client.get(f"{DEFAULT}/calls"))["items"]) == 2
+    assert (await other.client.delete(f"{DEFAULT}/calls")).status_code == 204
+    assert read(await one.client.get(f"{DEFAULT}/calls"))["items"] == []
+    answer = await one.client.request(**minting())
+    for replica in (one, other):
+        (call,) = read(await replica.client.get(f"{DEFAULT}/calls"))["items"]
+        assert call["id"] == answer.headers["x-emulator-call"]
+
+
+async def test_what_fell_out_unheard_is_known_to_be_missing(one: Replica, other: Replica) -> None:
+    """More calls than are kept for others: a count of them is unknown, not wrong."""
+    for _ in range(7):
+        asked = [one.client.get("/zerohash/time") for _ in range(100)]
+        await asyncio.gather(*asked)
+    count = {"operation": "zerohash.time", "count": {"exact": 700}}
+    told = read(await other.client.post(f"{DEFAULT}/calls/verify", json=count))
+    assert told["verified"] in {"unknown", None}
+    assert told["evicted"] is True

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from emulator.core.facts import Fact
+from emulator.core.journal import Line
 from emulator.core.state import Entry
 
 # How long a call may wait for a ledger that is busy or away.
@@ -144,6 +145,10 @@ class Ledger(Protocol):
 
     async def touch(self, sandbox: str, at: float) -> None:
         """Tell of a use."""
+        ...
+
+    def line(self, sandbox: str) -> Line | None:
+        """How processes tell each other of calls; None where there is nobody to tell."""
         ...
 
     async def keep_world(self, digest: str, document: bytes) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from emulator.core.facts import VERSION, Fact
 from emulator.core.ids import draw_tag
 from emulator.core.ledger import NOWHERE, Head, Lease, Moved, Replaced, Tail, Unavailable, Unusable
+from emulator.core.ledger.redis_calls import TELL, RedisLine
 from emulator.core.ledger.redis_link import Command, Link, Script, Word
 from emulator.core.ledger.redis_records import (
     pack_head,
@@ -41,7 +42,8 @@ class RedisLedger:
         url, self._prefix = _split_prefix(url)
         self._kept_behind = kept_behind
         self._writer = writer
-        self._link = Link(url, SCRIPTS)
+        self._link = Link(url, (*SCRIPTS, TELL))
+        self._lane = 0
 
     async def open(self) -> None:
         """Whether Redis is there and holds what this version reads."""
@@ -50,6 +52,7 @@ class RedisLedger:
         try:
             await self._ask("SET", self._key("version"), mine, "NX")
             found = await self._ask("GET", self._key("version"))
+            self._lane = self._lane or await self._ask("INCR", self._key("lanes"))
         except Unavailable as error:
             why = error.__cause__ or error
             raise Unusable(
@@ -142,6 +145,12 @@ class RedisLedger:
         """Note a use; of a sandbox that is gone there is none."""
         await self._ask("ZADD", self._key("used"), "XX", "GT", repr(at), sandbox)
 
+    def line(self, sandbox: str) -> RedisLine:
+        """A capped stream of the sandbox's calls."""
+        return RedisLine(
+            self._link, sandbox, (self._key("heads"), self._calls(sandbox)), self._lane
+        )
+
     async def keep_world(self, digest: str, document: bytes) -> None:
         """Keep a fixture world; it is large, so Redis is asked first whether it has it."""
         if not await self._ask("HEXISTS", self._key("worlds"), digest):
@@ -167,7 +176,11 @@ class RedisLedger:
 
     def _keys(self, sandbox: str) -> tuple[str, ...]:
         own = (f"{name}:{sandbox}" for name in ("log", "kept", "entries"))
-        return tuple(map(self._key, ("heads", *own, "directory", "leases", "used")))
+        shared = ("directory", "leases", "used")
+        return (*map(self._key, ("heads", *own, *shared)), self._calls(sandbox))
+
+    def _calls(self, sandbox: str) -> str:
+        return self._key(f"calls:{sandbox}")
 
 
 def _field(entry: Entry) -> str:

@@ -5,8 +5,8 @@ for each sandbox where its log ends. Every head names the append that made it by
 reader shows the tag of the append up to which it has read: a log that lost its end, or another
 log in its place (a failover, a flush), is so never taken for the one that was read.
 
-All take the keys `heads log kept entries directory leases used` and the sandbox first. An absent
-head is "". `again` is 1 where the answer to the same words was lost.
+All take the keys `heads log kept entries directory leases used calls` and the sandbox first. An
+absent head is "". `again` is 1 where the answer to the same words was lost.
 """
 
 from emulator.core.ledger.redis_link import Script
@@ -14,7 +14,7 @@ from emulator.core.ledger.redis_link import Script
 # expected head position tag again facts lease used_at released... "" claimed...
 # -> done, moved or unknown (the log was trimmed beyond what would tell)
 APPEND = Script("""
-local heads, log, kept, entries, directory, leases, used = unpack(KEYS)
+local heads, log, kept, entries, directory, leases, used, calls = unpack(KEYS)
 local sandbox, expected, head, id, tag, again, facts, lease, used_at = unpack(ARGV, 1, 9)
 local function free(entry)
   if redis.call('HGET', directory, entry) == sandbox then
@@ -33,7 +33,7 @@ if now ~= expected then
 end
 if expected == '' then
   for _, entry in ipairs(redis.call('SMEMBERS', entries)) do free(entry) end
-  redis.call('DEL', log, kept, entries)
+  redis.call('DEL', log, kept, entries, calls)
   redis.call('HSET', leases, sandbox, lease)
   redis.call('ZADD', used, used_at, sandbox)
 end
@@ -86,7 +86,7 @@ return 'done'
 
 # incarnation again unused_since ("": however lately it was used) -> done or moved
 DROP = Script("""
-local heads, log, kept, entries, directory, leases, used = unpack(KEYS)
+local heads, log, kept, entries, directory, leases, used, calls = unpack(KEYS)
 local sandbox, incarnation, again, since = unpack(ARGV)
 local head = redis.call('HGET', heads, sandbox)
 if not head then return again == '1' and 'done' or 'moved' end
@@ -101,7 +101,7 @@ end
 redis.call('HDEL', heads, sandbox)
 redis.call('HDEL', leases, sandbox)
 redis.call('ZREM', used, sandbox)
-redis.call('DEL', log, kept, entries)
+redis.call('DEL', log, kept, entries, calls)
 return 'done'
 """)
 
