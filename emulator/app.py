@@ -147,6 +147,7 @@ def create_emulator(
     worker = Worker(
         providers,
         Outgoing(frozenset(settings.outgoing) or LOOPBACK),
+        services.signer,
         {(HOUSE, KIND): make_duty({p.name: p for p in providers})},
     )
     directory = Directory(

@@ -182,9 +182,9 @@ OPTIONS = (
         "outgoing",
         "outgoing",
         "HOSTS",
-        "none",
+        "none, but this machine for webhooks",
         values.parse_names,
-        "Hosts that requests may leave to (issuers' discovery), separated by commas.",
+        "The only hosts that requests may leave to (webhooks, issuers' discovery), by commas.",
     ),
     Option(
         "ledger",

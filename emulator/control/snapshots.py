@@ -86,7 +86,6 @@ async def _replace(asked: Asked, sandbox: Sandbox, snapshot: Snapshot) -> Answer
     def decide(view: View) -> Decision[None]:
         return Decision(None, (SandboxRestored(view.now, snapshot),))
 
-    await asked.house.directory.keep_world(snapshot.world)
     await sandbox.transact(decide)
     return render(await show_of(asked.house, sandbox))
 

@@ -9,7 +9,16 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact, SandboxRestored
 from emulator.core.journal import Journal
-from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail, Unavailable
+from emulator.core.ledger import (
+    NOWHERE,
+    Head,
+    Lease,
+    Ledger,
+    Moved,
+    Replaced,
+    Tail,
+    Unavailable,
+)
 from emulator.core.library import Library
 from emulator.core.state import State
 from emulator.core.view import View

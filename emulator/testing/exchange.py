@@ -33,10 +33,13 @@ class Resource(Generic[S]):
 
 
 class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
-    """A method from steps: it blocks or is awaited as the sender of its resource does."""
+    """A method from steps: it blocks or is awaited as the sender of its resource does.
+
+    `steps`: for another operation of which they are a part.
+    """
 
     def __init__(self, steps: Callable[Concatenate[Any, P], Steps[T]]) -> None:
-        self._steps = steps
+        self.steps = steps
         self.__doc__ = steps.__doc__
 
     @overload
@@ -54,7 +57,7 @@ class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it i
 
     def _run(self, at: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401
         __tracebackhide__ = True  # a failed assertion is shown where the test made it
-        return at.sender.run(self._steps(at, *args, **kwargs))
+        return at.sender.run(self.steps(at, *args, **kwargs))
 
 
 def ask(method: str, path: str, body: object = None) -> Steps[Json]:

@@ -119,6 +119,24 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """Whether there were such calls, and why. `calls`: ids of those that fit, the last 100.
+
+    `evicted`: the journal has forgotten calls that would count; `nearest`: what did not fit, and
+    how it differs.
+    """
+
+    verified: Literal[True, False, "unknown"]
+    reason: str
+    matched: int
+    calls: list[str] = field(default_factory=list)
+    order: list[str] | None = None
+    evicted: bool = False
+    masked: list[str] = field(default_factory=list)
+    nearest: list[Json] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Hits:
     """How many calls a fault matched, and for how many it fired."""
 

@@ -11,20 +11,10 @@ from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
 from tests.core.doubles import Wrapped, mint
+from tests.core.timer import Timer
 from tests.core.toys import SHOPS, Shop, new_directory
 
 pytestmark = pytest.mark.anyio
-
-
-class Timer:
-    """A monotonic clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Seconds."""
-        return self.now
 
 
 @pytest.fixture
