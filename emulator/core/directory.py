@@ -296,7 +296,7 @@ class Directory:
         return self._tenancies.settle(Tenancy(sandbox, lease)) if await sandbox.join() else None
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
-        journal = Journal(self._budget)
+        journal = Journal(self._budget, self._ledger.line(sandbox))
         state = partial(self._new_state, sandbox)
         return Sandbox(state, self._ledger, journal, self._library, self._woken)
 
