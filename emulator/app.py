@@ -86,6 +86,7 @@ class Emulator(msgspec.Struct):
         if self._sweeping is not None:
             self._sweeping.cancel()
         await self.worker.close()
+        self.directory.here.stop()
         self.surfaces.close()
         await self.ledger.close()
         self.services.signer.close()

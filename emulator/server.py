@@ -153,6 +153,7 @@ async def _run(
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
+    emulator.directory.here.stop()
     await asyncio.gather(server.shutdown(sockets=listeners), _stop_rpc(rpc))
 
 

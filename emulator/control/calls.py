@@ -76,7 +76,7 @@ async def index(asked: Asked) -> Answer:
     filters = list(_read_filters(asked.query))
     found = (call for call in reversed(sandbox.journal) if all(keep(call) for keep in filters))
     page = cut_page(asked, found, lambda call: call.id)
-    return render(Page([_show(call) for call in page.items], page.next))
+    return render(Page([show_call(call) for call in page.items], page.next))
 
 
 async def clear(asked: Asked) -> Answer:
@@ -87,7 +87,7 @@ async def clear(asked: Asked) -> Answer:
 
 async def show(asked: Asked) -> Answer:
     """Show a call."""
-    return render(_show(await _find(asked)))
+    return render(show_call(await _find(asked)))
 
 
 async def explain(asked: Asked) -> Answer:
@@ -177,7 +177,8 @@ async def _find(asked: Asked) -> CallRecord:
     return call
 
 
-def _show(call: CallRecord) -> CallShape:
+def show_call(call: CallRecord) -> CallShape:
+    """A call as it is told."""
     values = {name: getattr(call, name) for name in CallShape.__struct_fields__}
     values["at"] = render_time(call.at)
     values["request"] = _show_message(call.request)

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from emulator.control.house import House
+from emulator.control.streaming import Stream
 from emulator.core.directory import SANDBOX_ID
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest
 from emulator.core.sandbox import Sandbox
@@ -26,7 +27,10 @@ NO_CONTENT = Answer(204, b"")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A request that was let through. `origin`: scheme and host that asked; `body`: as sent."""
+    """A request that was let through. `origin`: scheme and host that asked; `body`: as sent.
+
+    `headers`: those that the endpoint names, lower-case.
+    """
 
     house: House
     method: str
@@ -34,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     query: Mapping[str, str]
     origin: str
     body: bytes
+    headers: Mapping[str, str]
 
     async def sandbox(self) -> Sandbox:
         """The sandbox that the path names; only `default` is made when it is not there.
@@ -62,7 +67,7 @@ class Asked(msgspec.Struct, frozen=True):
         return provider
 
 
-Handle = Callable[[Asked], Awaitable[Answer]]
+Handle = Callable[[Asked], Awaitable[Answer | Stream]]
 
 
 class Taking(msgspec.Struct, Generic[B], frozen=True):
@@ -99,7 +104,7 @@ class TakingObject(msgspec.Struct, frozen=True):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One query parameter."""
+    """One parameter of the query, or a header."""
 
     name: str
     description: str
@@ -122,6 +127,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     answers: Mapping[int, Any]
     problems: tuple[int, ...] = ()
     query: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
     is_open: bool = False
     body_limit: int = 0
     media_type: str = "application/json"

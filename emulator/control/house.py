@@ -8,6 +8,7 @@ import msgspec
 
 from emulator.control.access import Access
 from emulator.core.directory import Directory
+from emulator.core.ids import draw_tag
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
 from emulator.edge.due import Worker
@@ -40,6 +41,11 @@ class House(msgspec.Struct, frozen=True, dict=True):
     def providers(self) -> Mapping[str, Provider]:
         """The enabled providers by name."""
         return {name: tenant.provider for name, tenant in self.tenants.items()}
+
+    @cached_property
+    def run(self) -> str:
+        """A name of this process's own: what it counts, no other may go on counting."""
+        return draw_tag().hex()
 
     @cached_property
     def homes(self) -> Mapping[str, Home]:

@@ -14,6 +14,7 @@ from emulator.control.access import check_access
 from emulator.control.endpoint import Asked, Endpoint
 from emulator.control.house import House
 from emulator.control.pages import bad_parameter
+from emulator.control.streaming import Stream, send_stream
 from emulator.core.ledger import Unavailable
 from emulator.core.records import name_nearest
 from emulator.core.sandbox import Gone
@@ -26,7 +27,7 @@ log = logging.getLogger("emulator.control")
 
 MAX_PATH = 128  # of what "did you mean" looks at
 
-Respond = Callable[[Scope, Receive], Awaitable[Answer]]
+Respond = Callable[[Scope, Receive], Awaitable[Answer | Stream]]
 
 
 def open_surface(house: House, endpoints: Sequence[Endpoint]) -> ASGIApp:
@@ -50,7 +51,7 @@ class Resource:
         if "GET" in endpoints:
             self._endpoints["HEAD"] = endpoints["GET"]
 
-    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+    async def __call__(self, scope: Scope, receive: Receive) -> Answer | Stream:
         """Answer one request."""
         headers = Headers(scope=scope)
         endpoint = self._endpoints.get(scope["method"])
@@ -70,6 +71,9 @@ class Resource:
             query=_read_query(endpoint, scope["query_string"]),
             origin=self._house.public_url or f"{scope['scheme']}://{headers.get('host', '')}",
             body=body,
+            headers={
+                p.name.lower(): headers[p.name] for p in endpoint.headers if p.name in headers
+            },
         )
         return await endpoint.handle(asked)
 
@@ -105,11 +109,14 @@ class _Guarded:
             answer = await self._try(scope, receive)
         except Disconnected:
             return
+        if isinstance(answer, Stream):
+            await send_stream(answer, scope, receive, send)
+            return
         response = Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
         response.headers["cache-control"] = "no-store"
         await response(scope, receive, send)
 
-    async def _try(self, scope: Scope, receive: Receive) -> Answer:
+    async def _try(self, scope: Scope, receive: Receive) -> Answer | Stream:
         try:
             return await self._respond(scope, receive)
         except Disconnected:

@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 
 from emulator.control import (
-    calls,
     clock,
     credentials,
     entities,
@@ -25,6 +24,7 @@ from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
 from emulator.control.scenarios import endpoints as scenarios
 from emulator.control.snapshots import COPYING
+from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody
 
@@ -276,23 +276,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("DELETE", ONE + "/faults", faults.disarm_all, "Disarm all faults.", {204: None}),
     Endpoint("GET", ONE + "/faults/{fault}", faults.show, "Show a fault.", {200: faults.RuleShape}),
     Endpoint("DELETE", ONE + "/faults/{fault}", faults.disarm, "Disarm a fault.", {204: None}),
-    Endpoint(
-        "GET",
-        ONE + "/calls",
-        calls.index,
-        "List the calls.",
-        {200: Page[calls.CallShape]},
-        query=calls.FILTERS,
-    ),
-    Endpoint("DELETE", ONE + "/calls", calls.clear, "Forget the calls.", {204: None}),
-    Endpoint("GET", ONE + "/calls/{call}", calls.show, "Show a call.", {200: calls.CallShape}),
-    Endpoint(
-        "GET",
-        ONE + "/calls/{call}/explain",
-        calls.explain,
-        "Say why a call went as it did, and what to do.",
-        {200: calls.Explained},
-    ),
+    *WATCHING,
     Endpoint(
         "GET",
         ONE + "/entities/{provider}",

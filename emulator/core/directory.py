@@ -34,8 +34,9 @@ class Directory:
 
     A sandbox that another process made, or an earlier one, is adopted when it is asked for: its log
     is read. `seed`: the default for sandboxes born without one. `idle_clock`: seconds for idle
-    times; None: ones that never jump, or Unix seconds where the ledger is shared. `woken`: see
-    `Sandbox`.
+    times; None: ones that never jump, or Unix seconds where the ledger is shared. `is_shared`:
+    facts may come from other processes. `here`: what lives in this one, and who listens to it.
+    `woken`: see `Sandbox`.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Directory:
         self._lag_s = TOUCH_EVERY_S if ledger.shared else 0.0
         self._woken = woken
         self._ledger = ledger
+        self.is_shared = ledger.shared
         self._library = Library(worlds, ledger)
         self.worlds = worlds
         self._blueprints = tuple(blueprints)
@@ -66,7 +68,7 @@ class Directory:
         self._seed = seed
         self._ttl_s = ttl_s
         self._cap = cap
-        self._tenancies = Tenancies(budget, idle_clock)
+        self.here = self._tenancies = Tenancies(budget, idle_clock)
 
     def __len__(self) -> int:
         """How many live in this process."""
@@ -89,7 +91,7 @@ class Directory:
         """How long a sandbox may still lie idle; None: for good."""
         if tenancy.ttl_s is None:
             return None
-        return tenancy.ttl_s - (self._tenancies.idle_clock() - tenancy.used_at)
+        return tenancy.ttl_s - self._tenancies.idle_s(tenancy)
 
     async def find(self, sandbox: str) -> Sandbox | None:
         """A sandbox of the ledger by id, adopted if need be; asking counts as use."""
@@ -169,6 +171,12 @@ class Directory:
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
 
+    async def keep(self, sandbox: Sandbox) -> None:
+        """Count as a use of a sandbox that is held: other processes see no more of it."""
+        tenancy = self._tenancies.get(sandbox.id)
+        if tenancy is not None and tenancy.sandbox is sandbox:
+            await self._use(tenancy)
+
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
@@ -190,6 +198,10 @@ class Directory:
             FixtureError: the files hold none.
         """
         return await self._library.keep_current()
+
+    async def keep_world(self, digest: str) -> None:
+        """Keep a world that is at hand, for a fact to name."""
+        await self._library.keep(digest)
 
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.

@@ -5,9 +5,12 @@ Counters outlive what the ring forgets.
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 import msgspec
+
+from emulator.core.bell import Bell
 
 MASK = "***"
 MAX_DEPTH = 100
@@ -70,14 +73,21 @@ class Tally(msgspec.Struct):
 
 
 class Journal:
-    """The calls of one sandbox."""
+    """The calls of one sandbox.
 
-    __slots__ = ("_budget", "_bytes", "_ring", "count", "tallies")
+    `closed`: how many ever ended; `forgotten`: the highest number that the full ring let go since
+    it was cleared; `bell` rings when a call ends, and when the sandbox changes.
+    """
+
+    __slots__ = ("_budget", "_bytes", "_ring", "bell", "closed", "count", "forgotten", "tallies")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._ring: deque[tuple[int, bytes]] = deque()
         self._bytes = 0
+        self.bell = Bell()
+        self.closed = 0
+        self.forgotten = 0
         self.count = 0
         self.tallies: dict[Outcome, Tally] = {}
 
@@ -94,12 +104,27 @@ class Journal:
         tally.duration_ms += record.duration_ms
         raw = _encoder.encode(record)
         self._ring.append((number, raw))
+        self.closed += 1
         self._bytes += len(raw)
         while self._bytes > self._budget.share and len(self._ring) > 1:
-            self._bytes -= len(self._ring.popleft()[1])
+            oldest, raw = self._ring.popleft()
+            self._bytes -= len(raw)
+            self.forgotten = max(self.forgotten, oldest)
+        self.bell.ring()
+
+    def __len__(self) -> int:
+        return len(self._ring)
 
     def __reversed__(self) -> Iterator[CallRecord]:
         return (_decoder.decode(raw) for _, raw in reversed(tuple(self._ring)))
+
+    def after(self, closed: int, most: int) -> list[CallRecord] | None:
+        """The calls that ended after the first `closed`, in that order; None: some are gone."""
+        behind = self.closed - closed
+        if not 0 <= behind <= len(self._ring):
+            return None
+        begin = len(self._ring) - behind
+        return [_decoder.decode(raw) for _, raw in islice(self._ring, begin, begin + most)]
 
     def get(self, call: str) -> CallRecord | None:
         """One kept call by its id."""
@@ -110,6 +135,7 @@ class Journal:
         """Forget the calls; numbering and counters go on."""
         self._ring.clear()
         self._bytes = 0
+        self.forgotten = 0
 
     def restart(self) -> None:
         """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from emulator.core.facts import Fact, SandboxBorn, SandboxReset
+from emulator.core.facts import Fact, SandboxBorn, SandboxReset, SandboxRestored
 from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger import Ledger, Unavailable
 
@@ -22,17 +22,23 @@ class Library:
             FixtureError: the files hold none.
         """
         digest = self._worlds.current().digest
+        await self.keep(digest)
+        return digest
+
+    async def keep(self, digest: str) -> None:
+        """Keep a world that is at hand for whoever will read it."""
         if digest not in self._kept:
             if self._ledger.shared:
                 await self._ledger.keep_world(digest, self._worlds.document(digest))
             self._kept.add(digest)
-        return digest
 
     async def learn(self, facts: Sequence[Fact]) -> None:
         """Have the worlds at hand that others' facts name, before they are folded."""
         for fact in facts:
             if isinstance(fact, SandboxBorn | SandboxReset):
                 await self._learn(fact.world)
+            elif isinstance(fact, SandboxRestored):
+                await self._learn(fact.snapshot.world)
 
     async def _learn(self, digest: str) -> None:
         if self._worlds.knows(digest):

@@ -8,7 +8,7 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact
 from emulator.core.journal import Journal
-from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced
+from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
 from emulator.core.state import State
 from emulator.core.view import View
 
@@ -46,6 +46,7 @@ class Sandbox:
         self._learn = learn
         self._ledger = ledger
         self._head = NOWHERE
+        self.is_dropped = False
         self._lock = asyncio.Lock()
         self.state = state()
         self.id = self.state.id
@@ -101,6 +102,24 @@ class Sandbox:
         """The state as this process last saw it, to read."""
         return View(self.state, read_wall())
 
+    @property
+    def head(self) -> Head:
+        """How far this process has folded the log."""
+        return self._head
+
+    async def read(self, after: Head) -> Tail | Replaced:
+        """The log's facts behind a head.
+
+        Raises:
+            Unavailable: the ledger can't be read.
+        """
+        return await self._ledger.read(self.id, after)
+
+    def drop(self) -> None:
+        """Tell those who listen that there will be no more."""
+        self.is_dropped = True
+        self.journal.bell.ring()
+
     async def _append(self, facts: Sequence[Fact], lease: Lease | None = None) -> bool:
         claimed, released = self.state.homes(facts)
         head = await self._ledger.append(
@@ -135,3 +154,4 @@ class Sandbox:
         self._head = head
         if self.state.due:
             self._woken(self)
+        self.journal.bell.ring()

@@ -49,8 +49,8 @@ class Gate:
             await self._http(scope, receive, send)
         except asyncio.CancelledError:
             # The server cancels calls only when it stops and they kept it waiting. One whose
-            # answer had begun can't be given another.
-            with suppress(RuntimeError):
+            # answer had begun can't be given another, one who does not read any at all.
+            with suppress(RuntimeError, asyncio.CancelledError):
                 await send_answer(send, render_problem(_STOPPING))
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
+from emulator.core.defects import Frailty
 from emulator.core.faults import Firing, GrpcFault
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
@@ -81,7 +82,8 @@ class Door(msgspec.Struct, frozen=True):
     """A provider's HTTP surface: its routes, and what answers each operation by short name.
 
     `fields`: operations that a route's body names, a GraphQL schema's root fields; `sdl`: that
-    schema as text.
+    schema as text; `read_kept`: what a body, as the journal has it, asks of each operation that it
+    carries, where that is not the body itself.
     """
 
     routes: Sequence[Route]
@@ -89,6 +91,7 @@ class Door(msgspec.Struct, frozen=True):
     openapi: Callable[[], dict[str, Any]]
     fields: frozenset[str] = frozenset()
     sdl: Callable[[], str] | None = None
+    read_kept: Callable[[Json], Mapping[str, Json]] | None = None
 
 
 class RpcMethod(msgspec.Struct, frozen=True):
@@ -127,6 +130,10 @@ class Unsigned(msgspec.Struct, frozen=True):
     at: float
 
 
+def _frail(_: View, __: str) -> Frailty:
+    return Frailty()
+
+
 class Magic(msgspec.Struct, frozen=True):
     """The values of a provider's vocabulary that ask for a fault: `prefix` and its name.
 
@@ -160,7 +167,8 @@ class Provider(msgspec.Struct, frozen=True):
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
     fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
-    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind.
+    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind;
+    `frailty`: what can be wrong with the tokens that an operation mints.
     """
 
     name: str
@@ -195,6 +203,7 @@ class Provider(msgspec.Struct, frozen=True):
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
     say_status: Callable[[GrpcFault], Row] | None = None
+    frailty: Callable[[View, str], Frailty] = _frail
     trigger: Callable[[Call], Firing | None] | None = None
     magic: Magic | None = None
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from emulator.core.defects.texts import write_defective, write_opaque
 from emulator.core.jwt import sign_token
 from emulator.core.keys import KeyPool
 from emulator.core.tokens import Token
@@ -27,12 +28,13 @@ class Signer:
     async def sign(self, token: Token) -> str:
         """The token's text: the same for the same record, for RS256 is deterministic."""
         if token.grant.opaque:
-            return token.opaque_text()
+            return write_opaque(token) if token.grant.defect else token.opaque_text()
+        write = write_defective if token.grant.defect else sign_token
         key = self._keys.private(token.grant.key)
         if key.key_size < THREAD_FROM_BITS:
-            return sign_token(token, key)
+            return write(token, key)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, sign_token, token, key)
+        return await loop.run_in_executor(self._threads, write, token, key)
 
     async def seal(self, name: str, message: bytes) -> bytes:
         """A message's RSASSA-PSS signature with SHA-256 and a salt as long as the hash.

@@ -1,12 +1,13 @@
 """Which calls a sandbox got, and whether they were those that a test expects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
 from emulator.testing.expectations import describe_misses, matches
 from emulator.testing.records import Call, Explanation
-from emulator.testing.wire import MAX_PAGE, Json, place, read, read_items, render_time, with_query
+from emulator.testing.wire import MAX_PAGE, place, read, read_items, render_time, with_query
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Calls(Resource[S]):
 
     @operation
     def assert_called(
-        self, where: dict[str, Json] | None = None, *, times: int | None = None
+        self, where: Mapping[str, object] | None = None, *, times: int | None = None
     ) -> Steps[tuple[Call, ...]]:
         """There were such calls, exactly `times` where that is given.
 
@@ -82,7 +83,7 @@ class Calls(Resource[S]):
         return (yield from self._expect(where or {}, times))
 
     @operation
-    def assert_called_once_with(self, where: dict[str, Json] | None = None) -> Steps[Call]:
+    def assert_called_once_with(self, where: Mapping[str, object] | None = None) -> Steps[Call]:
         """There was one call, and its request had these values.
 
         Raises:
@@ -94,7 +95,7 @@ class Calls(Resource[S]):
         return (yield from self._expect(where or {}, 1))[0]
 
     @operation
-    def assert_not_called(self, where: dict[str, Json] | None = None) -> Steps[None]:
+    def assert_not_called(self, where: Mapping[str, object] | None = None) -> Steps[None]:
         """There was no such call.
 
         Raises:
@@ -104,7 +105,7 @@ class Calls(Resource[S]):
         if found:
             raise AssertionError(f"{self._label} was called {len(found)} times, not never")
 
-    def _expect(self, where: dict[str, Json], times: int | None) -> Steps[tuple[Call, ...]]:
+    def _expect(self, where: Mapping[str, object], times: int | None) -> Steps[tuple[Call, ...]]:
         every: tuple[Call, ...] = yield from self._list()
         found = tuple(call for call in every if matches(call, where))
         if len(found) == times or (times is None and found):

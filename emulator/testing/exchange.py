@@ -57,7 +57,7 @@ class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it i
         return at.sender.run(self._steps(at, *args, **kwargs))
 
 
-def ask(method: str, path: str, body: Json = None) -> Steps[Json]:
+def ask(method: str, path: str, body: object = None) -> Steps[Json]:
     """The JSON that a control path answers.
 
     Raises:

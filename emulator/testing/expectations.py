@@ -11,12 +11,12 @@ SHOWN = 3
 _ABSENT = object()
 
 
-def matches(call: Call, where: Mapping[str, Json]) -> bool:
+def matches(call: Call, where: Mapping[str, object]) -> bool:
     """Whether a request has these values. `*` in a text stands for any."""
     return not list(_differ(call, where))
 
 
-def describe_misses(calls: Sequence[Call], where: Mapping[str, Json]) -> Iterator[str]:
+def describe_misses(calls: Sequence[Call], where: Mapping[str, object]) -> Iterator[str]:
     """A line for each of the last calls that do not match, and how each differs."""
     misses = [(call, list(_differ(call, where))) for call in calls]
     nearest = sorted((miss for miss in misses if miss[1]), key=lambda miss: len(miss[1]))
@@ -24,7 +24,7 @@ def describe_misses(calls: Sequence[Call], where: Mapping[str, Json]) -> Iterato
         yield f"  {call.id} {call.provider}.{call.operation} differs: {'; '.join(differences)}"
 
 
-def _differ(call: Call, where: Mapping[str, Json]) -> Iterator[str]:
+def _differ(call: Call, where: Mapping[str, object]) -> Iterator[str]:
     for path, wanted in where.items():
         found = _follow(call.request.body, path)
         if found is _ABSENT:
@@ -33,7 +33,7 @@ def _differ(call: Call, where: Mapping[str, Json]) -> Iterator[str]:
             yield f"{path} is {found!r}, not {wanted!r}"
 
 
-def _equal(found: object, wanted: Json) -> bool:
+def _equal(found: object, wanted: object) -> bool:
     if isinstance(found, str) and isinstance(wanted, str) and "*" in wanted:
         return fnmatchcase(found, wanted)
     return found == wanted

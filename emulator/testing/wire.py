@@ -21,7 +21,7 @@ class Request:
 
     method: str
     path: str
-    body: Json = None
+    body: object = None
 
 
 @dataclass(frozen=True)

@@ -234,3 +234,24 @@ def test_what_is_no_emulator_is_told_as_such(sandbox: Sandbox) -> None:
     elsewhere = connect(f"{sandbox.url}/zerohash/nowhere")
     with elsewhere, pytest.raises(ControlError, match="is it one"):
         elsewhere.health()
+
+
+def test_a_copy_goes_its_own_way(sandbox: Sandbox) -> None:
+    """A fork has what there was, and is reached by its URL; neither sees the other from then on."""
+    token = sandbox.tokens.mint("usegrant")
+    copy = sandbox.fork(f"{sandbox.id}-copy")
+    sandbox.tokens.revoke(token)
+    assert copy.tokens.get(token).status == "active"
+    assert copy.usegrant.base_url.startswith(copy.url)
+    assert httpx.request(**ask_zerohash(copy)).headers["x-emulator-sandbox"].startswith(copy.id)
+    copy.drop()
+
+
+def test_a_snapshot_brings_back_what_was(sandbox: Sandbox) -> None:
+    """Tokens, clock and faults are as they were when it was taken."""
+    token = sandbox.tokens.mint("usegrant")
+    taken = sandbox.snapshot()
+    sandbox.tokens.revoke(token)
+    sandbox.clock.advance("1h")
+    assert sandbox.restore(taken).clock.mode == "real"
+    assert sandbox.tokens.get(token).status == "active"

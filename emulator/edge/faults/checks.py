@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 
-from emulator.core.defects import DEFECTS, is_defect
+from emulator.core.defects import SPELLINGS, is_defect
 from emulator.core.faults import SILENT
 from emulator.core.records import Failure, name_nearest, point
 from emulator.edge.faults.bodies import FaultBody, StepBody, ThenBody
@@ -95,7 +95,7 @@ def _check_step(
 ) -> Iterator[Failure]:
     yield from _check_combination(step, path)
     if step.token is not None and not is_defect(step.token):
-        near = name_nearest(step.token, {*DEFECTS, "missing_claim:<name>"})
+        near = name_nearest(step.token, SPELLINGS)
         yield Failure(path + "/token", f"is no defect; there is {near}")
     if step.grpc is not None and step.grpc.code not in GRPC_CODES:
         near = name_nearest(step.grpc.code, GRPC_CODES)

@@ -74,13 +74,13 @@ def _meet_doors(
 ) -> tuple[Firing | None, str]:
     """The fault that the call asks for by itself, and which of its operations that befalls."""
     if call.fault is not None:
-        return fire_header(provider, call.fault, operations, view.seed, call.number)
+        return fire_header(provider, call.fault, operations, view, call.number)
     firing = provider.trigger(call) if provider.trigger else None
     if firing is None and provider.magic is not None:
         for operation in operations:
             short = operation.partition(".")[2]
             for value in provider.magic.find(view, call, partial(ask, operation)):
-                found = fire_magic(provider, short, value, view.seed)
+                found = fire_magic(provider, short, value, view)
                 if found is not None:
                     return found, operation
     return firing, operations[0]

@@ -128,6 +128,7 @@ provider = Provider(
     limit=limit,
     rpc_door=_open_rpc_door,
     details=_details,
+    frailty=tokens.find_frailty,
     read_opaque=tokens.find_ids,
     grpc=frozenset(MINTING),
     say_status=make_status_row,

@@ -133,6 +133,7 @@ provider = Provider(
     dress=_dress,
     limit=limit,
     sign=sign,
+    frailty=tokens.find_frailty,
     trigger=trigger,
     magic=MAGIC,
     due={

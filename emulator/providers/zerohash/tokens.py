@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from emulator.core.decisions import Json
+from emulator.core.defects import Frailty
 from emulator.core.facts import TokenIssued
+from emulator.core.ids import UPPER_ALNUM, derive_text, derive_uuid
 from emulator.core.keyrings import Issuer
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
@@ -12,6 +16,17 @@ from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, S
 
 OPERATION = "client_auth_token"
 ONBOARDING = "onboarding_token"  # the older way to a token for onboarding [doc] H
+CLAIMS = (
+    "application_id",
+    "device_id",
+    "exp",
+    "iss",
+    "jti",
+    "participant_code",
+    "payload",
+    "permissions",
+    "platform_code",
+)
 
 # No kid, and the members in this order. [example] H
 HEADER = '{"alg":"RS256","typ":"JWT"}'
@@ -102,7 +117,24 @@ def issue(
         fills=("exp", "jti"),
         key=view.key_name(PROVIDER, view.settings(Settings).rsa_bits),
     )
-    return TokenIssued(view.now, view.draw_uuid("zerohash.jti"), int(view.now) + lifetime_s, grant)
+    return view.issue(view.draw_uuid("zerohash.jti"), grant, lambda own: _make_abroad(view, own))
+
+
+def _make_abroad(view: View, grant: Grant) -> Grant:
+    """The same token of a platform in another sandbox, with its own code, issuer and key."""
+    said = msgspec.json.decode(grant.claims)
+    told = ("zerohash.abroad", view.seed, view.sandbox)
+    said["platform_code"] = derive_text(*told, alphabet=UPPER_ALNUM, length=6)
+    said["iss"] = derive_uuid(*told)
+    key = view.other_key(grant.key, issuer_keys(view))
+    return msgspec.structs.replace(
+        grant, claims=template(said, grant.fills, order="sorted"), key=key
+    )
+
+
+def find_frailty(_: View, __: str) -> Frailty:
+    """What can be wrong with a token: everything. Having no kid, aud or nbf, it is given one."""
+    return Frailty(claims=CLAIMS)
 
 
 def issuer_keys(view: View) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from emulator.edge.provider import Door, Provider
 from emulator.providers.highnote.openapi import describe
 from emulator.providers.highnote.routes.endpoint import Endpoint
 from emulator.providers.highnote.routes.frames import FRAME
+from emulator.providers.highnote.routes.kept import read_kept
 from emulator.providers.highnote.routes.uploads import UPLOAD
 from emulator.providers.highnote.rules.documents import MAX_FILE_BYTES
 from emulator.providers.highnote.schema.build import build_schema, print_schema
@@ -32,4 +33,5 @@ def open_door(provider: Provider) -> Door:
         lambda: describe(provider, ROUTES),
         fields=frozenset(name for fields in roots for name in fields),
         sdl=print_schema,
+        read_kept=read_kept,
     )

@@ -233,7 +233,7 @@ def _describe_operation(
 ) -> Operation:
     is_mutation = node.operation is OperationType.MUTATION
     fields, _ = census.sizes[id(node)]
-    roots = {field.key: field for field in _root_fields(node.selection_set, fragments)}
+    roots = _by_key(node.selection_set, fragments)
     return Operation(
         is_mutation,
         tuple(roots.values()),
@@ -241,6 +241,22 @@ def _describe_operation(
         frozenset(variable.variable.name.value for variable in node.variable_definitions or ()),
         plan,
     )
+
+
+def find_roots(ast: DocumentNode, node: OperationDefinitionNode) -> tuple[RootField, ...]:
+    """The root fields of an operation, by whatever fragments they come in."""
+    fragments = {
+        node.name.value: node
+        for node in ast.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return tuple(_by_key(node.selection_set, fragments).values())
+
+
+def _by_key(
+    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> dict[str, RootField]:
+    return {field.key: field for field in _root_fields(selections, fragments)}
 
 
 def _root_fields(
