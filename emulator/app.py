@@ -20,10 +20,11 @@ from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
+from emulator.edge.due import Worker
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
-from emulator.edge.outgoing import Outgoing
+from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Surfaces
@@ -58,6 +59,7 @@ class Emulator(msgspec.Struct):
     proxies: Proxies
     rules: Rules
     ledger: Ledger
+    worker: Worker
     remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
@@ -82,6 +84,7 @@ class Emulator(msgspec.Struct):
         if self._sweeping is not None:
             self._sweeping.cancel()
         self.directory.here.stop()
+        await self.worker.close()
         self.surfaces.close()
         await self.ledger.close()
         self.services.signer.close()
@@ -129,6 +132,8 @@ def create_emulator(
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
     ledger = ledger or create_ledger(settings.ledger)
+    # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
+    worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
     directory = Directory(
         ledger=ledger,
         worlds=worlds,
@@ -139,6 +144,7 @@ def create_emulator(
         ttl_s=settings.sandbox_ttl_s,
         cap=settings.sandbox_cap,
         kid=keys.kid,
+        woken=worker.wake,
     )
     addresses = Addresses(providers)
     rpc = ("grpc",) if any(p.rpc_door for p in providers) else ()
@@ -153,6 +159,7 @@ def create_emulator(
     house = House(
         directory=directory,
         services=services,
+        worker=worker,
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -180,6 +187,7 @@ def create_emulator(
         Proxies(settings.trusted_proxies),
         rules,
         ledger,
+        worker,
     )
 
 

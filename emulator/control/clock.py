@@ -1,18 +1,24 @@
 """A sandbox's clock: look, set, advance."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.core.clock import MAX_TIME, MIN_TIME, Clock, Mode, render_duration, render_time
 from emulator.core.decisions import Decision
 from emulator.core.facts import ClockSet
+from emulator.core.journal import render_call_id
 from emulator.core.records import Failure, point
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.due import Done
 from emulator.edge.shapes import Duration, Moment
 
 MIN_FACTOR = 0.001
 MAX_FACTOR = 1_000_000.0
+
+DRAIN_S = 10.0  # how long an answer waits for what falls due
 
 _MEMBERS: dict[Mode, str | None] = {
     "real": None,
@@ -48,6 +54,31 @@ class ClockShape(msgspec.Struct, frozen=True):
     at: str | msgspec.UnsetType = msgspec.UNSET
     by: str | msgspec.UnsetType = msgspec.UNSET
     factor: float | msgspec.UnsetType = msgspec.UNSET
+
+
+class DoneShape(msgspec.Struct, frozen=True):
+    """Something that fell due and was done. `at`: when it was due; `key`: what it was about.
+
+    `call`: the request that was sent, in the journal; only where one was.
+    """
+
+    at: str
+    provider: str
+    kind: str
+    key: str
+    attempt: int
+    outcome: str
+    call: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class MovedClock(ClockShape, frozen=True, kw_only=True):
+    """A clock that was moved. `due`: what fell due and was done, in that order.
+
+    `due_left`: how much is due but was not done within 10 s; it is being done still.
+    """
+
+    due: list[DoneShape]
+    due_left: int
 
 
 def show_clock(clock: Clock, wall: float) -> ClockShape:
@@ -89,28 +120,48 @@ async def show(asked: Asked) -> Answer:
 
 
 async def put(asked: Asked, body: ClockBody) -> Answer:
-    """Replace the clock."""
-
-    def decide(view: View) -> Decision[ClockShape]:
-        return _set(view, make_clock(body, view.state.clock, view.wall))
-
-    return render((await (await asked.sandbox()).transact(decide)).reply)
+    """Replace the clock, and do what falls due."""
+    return await _move(asked, lambda view: make_clock(body, view.state.clock, view.wall))
 
 
 async def advance(asked: Asked, body: Advance) -> Answer:
-    """Move the clock on: frozen stays frozen, real becomes offset."""
+    """Move the clock on (frozen stays frozen, real becomes offset), and do what falls due."""
     if body.by < 0:
         raise bad_body([Failure("/by", "must not be negative: PUT the clock to go back")])
 
-    def decide(view: View) -> Decision[ClockShape]:
+    def advanced(view: View) -> Clock:
         clock = view.state.clock.advanced(float(body.by))
-        return _set(view, _check_bounds(clock, view.wall, "/by"))
+        return _check_bounds(clock, view.wall, "/by")
 
-    return render((await (await asked.sandbox()).transact(decide)).reply)
+    return await _move(asked, advanced)
 
 
-def _set(view: View, clock: Clock) -> Decision[ClockShape]:
-    return Decision(show_clock(clock, view.wall), (ClockSet(view.now, clock),))
+async def _move(asked: Asked, choose: Callable[[View], Clock]) -> Answer:
+    def decide(view: View) -> Decision[ClockShape]:
+        clock = choose(view)
+        return Decision(show_clock(clock, view.wall), (ClockSet(view.now, clock),))
+
+    sandbox, worker = await asked.sandbox(), asked.house.worker
+    with worker.watch(sandbox) as done:
+        shape = (await sandbox.transact(decide)).reply
+        await worker.drain(sandbox, DRAIN_S)
+    left = await sandbox.look(lambda view: view.state.due.count(view.now))
+    due = [_show_done(one) for one in done]
+    return render(MovedClock(**msgspec.structs.asdict(shape), due=due, due_left=left))
+
+
+def _show_done(done: Done) -> DoneShape:
+    work = done.work
+    call = msgspec.UNSET if done.call is None else render_call_id(done.call)
+    return DoneShape(
+        render_time(work.due_at),
+        work.provider,
+        work.kind,
+        work.key,
+        work.attempt,
+        done.outcome,
+        call,
+    )
 
 
 def _check_members(body: ClockBody, path: str) -> list[Failure]:

@@ -10,6 +10,7 @@ from emulator.core.directory import Directory
 from emulator.core.ids import draw_tag
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
+from emulator.edge.due import Worker
 from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
 
@@ -23,6 +24,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
 
     directory: Directory
     services: Services
+    worker: Worker
     tenants: Mapping[str, Tenant]
     access: Access
     surfaces: Surfaces

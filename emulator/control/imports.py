@@ -49,14 +49,14 @@ def read_document(asked: Asked, values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: _keep_raw(name, value) for name, value in values.items()}
 
 
-def check_document(asked: Asked, snapshot: Snapshot) -> None:
+async def check_document(asked: Asked, snapshot: Snapshot) -> None:
     """Whether a sandbox can be what a snapshot says, which was read from the body.
 
     Raises:
         Problem: 400, it can't; 409, the fixture files are unusable.
     """
     house = asked.house
-    read_world(house)
+    await read_world(house)
     failures = take(
         chain(
             _check_ignored(msgspec.json.decode(asked.body), snapshot),

@@ -68,7 +68,7 @@ async def put(asked: Asked, body: Document) -> Answer:
     """Make a sandbox what a document says; one that is not there is created."""
     name = name_sandbox(asked.params["id"])
     snapshot = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
-    check_document(asked, snapshot)
+    await check_document(asked, snapshot)
     directory = asked.house.directory
     while True:
         found = directory.get(name)

@@ -56,6 +56,17 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
         at = self.base_now + (wall - self.base_wall) * self.factor
         return min(max(at, MIN_TIME), MAX_TIME)
 
+    def wall_at(self, now: float, wall: float) -> float | None:
+        """When, in real time, this clock says `now`; `wall`, the present, when it has already.
+
+        None: it stands still before.
+        """
+        if self.now(wall) >= now:
+            return wall
+        if self.mode == "real":
+            return now
+        return self.base_wall + (now - self.base_now) / self.factor if self.factor else None
+
     @classmethod
     def frozen_at(cls, at: float) -> Self:
         """A clock that stands still."""

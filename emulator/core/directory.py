@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -35,6 +36,7 @@ class Directory:
     is read. `seed`: the default for sandboxes born without one. `idle_clock`: seconds for idle
     times; None: ones that never jump, or Unix seconds where the ledger is shared. `is_shared`:
     facts may come from other processes. `here`: what lives in this one, and who listens to it.
+    `woken`: see `Sandbox`.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Directory:
         cap: int,
         idle_clock: Callable[[], float] | None = None,
         kid: Callable[[str], str] = str,
+        woken: Callable[[Sandbox], None] = lambda _: None,
     ) -> None:
         idle_clock = idle_clock or (wall if ledger.shared else monotonic)
         self._lag_s = TOUCH_EVERY_S if ledger.shared else 0.0
+        self._woken = woken
         self._ledger = ledger
         self.is_shared = ledger.shared
         self._library = Library(worlds, ledger)
@@ -167,12 +171,6 @@ class Directory:
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
 
-    async def keep(self, sandbox: Sandbox) -> None:
-        """Count as a use of a sandbox that is held: other processes see no more of it."""
-        tenancy = self._tenancies.get(sandbox.id)
-        if tenancy is not None and tenancy.sandbox is sandbox:
-            await self._use(tenancy)
-
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
@@ -283,7 +281,8 @@ class Directory:
     def _new_sandbox(self, sandbox: str) -> Sandbox:
         journal = Journal(self._budget)
         learn = self._library.learn
-        return Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, learn)
+        state = partial(self._new_state, sandbox)
+        return Sandbox(state, self._ledger, journal, learn, self._woken)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

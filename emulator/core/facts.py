@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from emulator.core.clock import Clock
+from emulator.core.due import Work
 from emulator.core.faults import Rule
 from emulator.core.keyrings import Keyring
 from emulator.core.snapshots import Snapshot
@@ -143,6 +144,29 @@ class EntityDropped(_Fact, frozen=True, gc=False):
     key: str
 
 
+class DueSet(_Fact, frozen=True, gc=False):
+    """A piece of work will fall due, or is put off to another attempt."""
+
+    work: Work
+
+
+class DueClaimed(_Fact, frozen=True, gc=False):
+    """A process has a piece of work in hand, until `until`: Unix seconds of real time."""
+
+    provider: str
+    kind: str
+    key: str
+    until: float
+
+
+class DueDone(_Fact, frozen=True, gc=False):
+    """A piece of work is done, given up or needless."""
+
+    provider: str
+    kind: str
+    key: str
+
+
 Fact = (
     SandboxBorn
     | SandboxReset
@@ -160,6 +184,9 @@ Fact = (
     | KeysSet
     | EntityPut
     | EntityDropped
+    | DueSet
+    | DueClaimed
+    | DueDone
 )
 
 _encoder = msgspec.json.Encoder()

@@ -29,7 +29,8 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
-    `learn`: told of others' facts before they are folded.
+    `learn`: told of others' facts before they are folded. `woken`: told whenever facts were folded
+    in while there is work that falls due.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class Sandbox:
         ledger: Ledger,
         journal: Journal,
         learn: Learn = know_all,
+        woken: "Callable[[Sandbox], None]" = lambda _: None,
     ) -> None:
+        self._woken = woken
         self._make_state = state
         self._learn = learn
         self._ledger = ledger
@@ -150,3 +153,5 @@ class Sandbox:
             self.state.apply(fact)
         self._head = head
         self.journal.bell.ring()
+        if self.state.due:
+            self._woken(self)

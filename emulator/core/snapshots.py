@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from emulator.core.clock import Clock
+from emulator.core.due import DueRow
 from emulator.core.faults import Hits, Rule
 from emulator.core.keyrings import IssuerRing
 from emulator.core.limits import CallTimes
@@ -38,7 +39,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `identity`: the sandbox whose names and credentials it has: in a fork or import another's.
     `world`: the digest of the fixture world beneath. `tokens`, `faults`, `limits`: oldest first.
-    `entities`: `<provider>.<kind>` -> what was put or dropped, in order.
+    `entities`: `<provider>.<kind>` -> what was put or dropped, in order. `due`: what comes first,
+    first.
     """
 
     version: Literal[1] = VERSION
@@ -55,3 +57,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     limits: tuple[CallTimes, ...]
     keyrings: tuple[IssuerRing, ...]
     entities: dict[str, tuple[Change, ...]]
+    due: tuple[DueRow, ...] = ()

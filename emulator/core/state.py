@@ -8,6 +8,7 @@ import msgspec
 from emulator.core import facts as f
 from emulator.core.arming import Armed
 from emulator.core.clock import Clock
+from emulator.core.due import Due
 from emulator.core.facts import Part
 from emulator.core.holdings import DEFAULT, Entry, Holdings, Resolve
 from emulator.core.keyrings import Issuer, Keyrings
@@ -35,6 +36,7 @@ class State:
         "born",
         "clock",
         "counters",
+        "due",
         "faults",
         "holdings",
         "id",
@@ -70,6 +72,7 @@ class State:
         self.tokens = Book()
         self.faults = Armed()
         self.limits = Limits()
+        self.due = Due()
 
     def apply(self, fact: f.Fact) -> None:  # noqa: C901, PLR0912 - one case a fact
         """Fold one fact in. A fact of a provider that is not enabled here changes nothing."""
@@ -92,6 +95,12 @@ class State:
                 self.holdings.put(fact)
             case f.EntityDropped():
                 self.holdings.drop(fact)
+            case f.DueSet():
+                self.due.set(fact.work)
+            case f.DueClaimed():
+                self.due.claim((fact.provider, fact.kind, fact.key), fact.until)
+            case f.DueDone():
+                self.due.drop((fact.provider, fact.kind, fact.key))
             case f.FaultArmed():
                 self.faults.arm(fact.rule)
             case f.FaultsDisarmed():
@@ -133,6 +142,7 @@ class State:
             tokens=tokens,
             faults=tuple(self.faults.items()),
             limits=self.limits.list_times(),
+            due=self.due.list_rows(),
             keyrings=self.keyrings.list_rings(),
             entities=self.holdings.changes(),
         )
@@ -222,6 +232,7 @@ class State:
             case "clock":
                 self.clock = self.born.clock
             case "entities":
+                self.due.clear()  # it is about things that are gone
                 self.holdings.populate(world, self.identity, self.born)
             case "settings":
                 self.overrides.clear()
@@ -247,6 +258,7 @@ class State:
         for rule, hits in snapshot.faults:
             self.faults.arm(rule, hits)
         self.limits.restore(snapshot.limits)
+        self.due.restore(snapshot.due)
 
 
 def _birth(snapshot: Snapshot) -> f.SandboxBorn:

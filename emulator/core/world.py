@@ -26,7 +26,8 @@ class Kind(msgspec.Struct, Generic[R], frozen=True, dict=True):
     `key`: the field that names a record. `indexes`: look-ups by another value (None is not
     indexed). `home`: the attribute whose value leads a call to this sandbox (None: nothing does).
     `secrets`: fields that no look at the world shows. `new_key`: a key for a record made without
-    one. `issuer_bits`: each record is an issuer, with RSA keys of its own of that size.
+    one. `issuer_bits`: each record is an issuer, with RSA keys of its own of that size. `most`: how
+    many of its own a sandbox keeps, the oldest leaves.
     """
 
     provider: str
@@ -39,6 +40,7 @@ class Kind(msgspec.Struct, Generic[R], frozen=True, dict=True):
     secrets: frozenset[str] = frozenset()
     new_key: Callable[["Draw"], str] | None = None
     issuer_bits: int | None = None
+    most: int | None = None
 
     @cached_property
     def id(self) -> str:
@@ -157,6 +159,8 @@ class Table(Generic[R]):
         key = self.kind.key_of(record)
         stood = key in self._own
         old = self._own.get(key)
+        if self.kind.most is not None and len(self._own) >= self.kind.most and key not in self._own:
+            self.drop(next(iter(self._own)))
         self._own[key] = record
         for name, value_of in self.kind.indexes.items():
             before, value = None if old is None else value_of(old), value_of(record)

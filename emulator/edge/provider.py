@@ -18,6 +18,7 @@ from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 from emulator.edge.call import Answer, Call, Headers, Route, RpcAnswer
+from emulator.edge.duty import Duty
 from emulator.edge.signer import Signer
 
 # Rows that the edge itself needs of every catalogue, by alias.
@@ -161,7 +162,7 @@ class Provider(msgspec.Struct, frozen=True):
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
     fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
-    for one asks for; `magic`: values that do.
+    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Provider(msgspec.Struct, frozen=True):
     parent_hosts: frozenset[str] = frozenset()
     values: Callable[[Call, View], Mapping[str, Json]] | None = None
     kid: Callable[[View, str], str] | None = None
+    due: Mapping[str, Duty] = {}
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
     trigger: Callable[[Call], Firing | None] | None = None

@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from emulator.core.clock import wall as read_wall
 from emulator.core.journal import MASK, CallRecord, Message, mask, render_call_id
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Answer, Call, Route, RpcAnswer
+from emulator.edge.exchange import Request, Response, Unanswered
 from emulator.edge.provider import Provider
 
 log = logging.getLogger("emulator.calls")
@@ -83,6 +85,46 @@ def _close(
     )
 
 
+def record_sent(
+    sandbox: Sandbox,
+    provider: Provider,
+    operation: str,
+    number: int,
+    sent: Request,
+    response: Response | Unanswered,
+    took_s: float,
+) -> None:
+    """Close the journal's entry of a request that left, answered or not (then its status is 0)."""
+    url, _, query = sent.url.partition("?")
+    target = f"{url}?{_masked_query(query, provider.private)}" if query else url
+    body = _masked(sent.body, provider.private)
+    request = Message(dict(sent.headers), body, sent.method, target, len(sent.body))
+    status, hint, told = 0, "", Message({})
+    if isinstance(response, Unanswered):
+        hint = response.reason
+    else:
+        status = response.status
+        headers = {"content-type": response.media_type} if response.media_type else {}
+        body = _masked(response.body, provider.private)
+        told = Message(headers, body, size=len(response.body))
+    record = CallRecord(
+        id=render_call_id(number),
+        at=sandbox.state.clock.now(read_wall()),
+        direction="out",
+        provider=provider.name,
+        operation=operation,
+        sandbox=sandbox.id,
+        status=status,
+        duration_ms=round(took_s * 1000, 3),
+        refusal=None,
+        fault=None,
+        request=request,
+        response=told,
+        hint=hint,
+    )
+    sandbox.journal.close(number, record)
+
+
 def log_call(sandbox: Sandbox, call: Call, answer: Answer, duration_ms: float) -> None:
     """Write the line of a call: names and numbers only."""
     log.info(
@@ -136,8 +178,12 @@ def _masked_target(route: Route | None, call: Call, private: frozenset[str]) -> 
     _, _, query = call.target.partition("?")
     if not query:
         return path
+    return f"{path}?{_masked_query(query, private)}"
+
+
+def _masked_query(query: str, private: frozenset[str]) -> str:
     pairs = [
         (name, MASK if name in private else value)
         for name, value in parse_qsl(query, keep_blank_values=True)
     ]
-    return f"{path}?{urlencode(pairs, safe='*')}"
+    return urlencode(pairs, safe="*")

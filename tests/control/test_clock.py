@@ -15,13 +15,19 @@ AT = "2030-01-01T00:00:00Z"
 
 
 async def put(control: httpx.AsyncClient, **body: object) -> Any:  # noqa: ANN401 - JSON
-    """The clock after it was replaced."""
-    return read(await control.put(CLOCK, json=body))
+    """The clock after it was replaced; nothing was due."""
+    return without_due(read(await control.put(CLOCK, json=body)))
 
 
 async def advance(control: httpx.AsyncClient, by: str) -> Any:  # noqa: ANN401 - JSON
-    """The clock after it was moved on."""
-    return read(await control.post(f"{CLOCK}/advance", json={"by": by}))
+    """The clock after it was moved on; nothing was due."""
+    return without_due(read(await control.post(f"{CLOCK}/advance", json={"by": by})))
+
+
+def without_due(moved: Any) -> Any:  # noqa: ANN401 - JSON
+    """The clock alone: here nothing falls due."""
+    assert (moved.pop("due"), moved.pop("due_left")) == ([], 0)
+    return moved
 
 
 async def ahead_s(control: httpx.AsyncClient) -> float:

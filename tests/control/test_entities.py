@@ -25,7 +25,8 @@ async def get(control: httpx.AsyncClient, path: str) -> Any:  # noqa: ANN401 - J
 async def test_counts(control: httpx.AsyncClient) -> None:
     """A provider's kinds, each with how many records it has."""
     before = await get(control, WORLD)
-    assert set(before) == {"platforms", "api_keys", "participants", "external_accounts"}
+    kinds = {"platforms", "api_keys", "participants", "external_accounts", "payments"}
+    assert set(before) == kinds
     read(await control.post(PEOPLE, json=PERSON), 201)
     assert await get(control, WORLD) == {**before, "participants": before["participants"] + 1}
 
@@ -120,7 +121,13 @@ async def test_deleting_takes_along_what_hangs_on_it(
     """With a platform go its keys, its participants and their accounts; nobody else's."""
     assert (await control.delete(f"{WORLD}/platforms/acme")).status_code == 204
     left = await get(control, WORLD)
-    assert left == {"platforms": 1, "api_keys": 1, "participants": 1, "external_accounts": 0}
+    assert left == {
+        "platforms": 1,
+        "api_keys": 1,
+        "participants": 1,
+        "external_accounts": 0,
+        "payments": 0,
+    }
     assert (await client.request(**minting())).status_code == 403
     read_problem(await control.get(f"{WORLD}/platforms/acme"), 404)
     read_problem(await control.delete(f"{WORLD}/platforms/acme"), 404)

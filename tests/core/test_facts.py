@@ -4,9 +4,13 @@ import msgspec
 import pytest
 
 from emulator.core.clock import Clock
+from emulator.core.due import Work
 from emulator.core.facts import (
     CallCounted,
     ClockSet,
+    DueClaimed,
+    DueDone,
+    DueSet,
     EntityDropped,
     EntityPut,
     Fact,
@@ -58,6 +62,11 @@ _LOG: tuple[Fact, ...] = (
     EntityDropped(1003.0, "toy", "items", "apple"),
     KeysSet(1003.0, "iss", 2048, Keyring("small-2", ("small-1", "small-2"))),
     CallCounted(1003.0, "toy", "somebody", 10),
+    DueSet(1003.0, Work("toy", "letter", "n1", 1003.0, data=msgspec.Raw(b'{"to":"ann"}'))),
+    DueSet(1003.0, Work("toy", "letter", "n2", 1009.0, 2)),
+    DueSet(1003.0, Work("toy", "closing", "kiosk", 1600.0)),
+    DueClaimed(1003.0, "toy", "letter", "n1", 2000.0),
+    DueDone(1003.0, "toy", "letter", "n2"),
     SandboxReset(1004.0, WORLD.digest, ("lifetimes",)),
 )
 # One log with every fact in it.

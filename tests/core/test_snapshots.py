@@ -194,7 +194,7 @@ def test_a_copy_claims_no_names(origin: str) -> None:
 def test_a_newer_snapshot_is_refused() -> None:
     """A field or version that is not known here is an error: nothing is half read."""
     text = msgspec.json.encode(fold(LOG).snapshot())
-    for newer in (text.replace(b'"version":1', b'"version":2'), text[:-1] + b',"due":[]}'):
+    for newer in (text.replace(b'"version":1', b'"version":2'), text[:-1] + b',"rumours":[]}'):
         assert newer != text
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(newer, type=Snapshot)

@@ -172,6 +172,7 @@ def snapshot(state: State) -> dict[str, object]:
         "tokens": list(reversed(state.tokens)),
         "faults": list(state.faults.items()),
         "limits": {subject: list(times) for subject, times in state.limits._times.items()},
+        "due": [(work, state.due.claimed_until(work)) for work in state.due],
         "shops": list(state.table(SHOPS)),
         "items": list(state.table(ITEMS)),
         "homes": state.own_homes(),

@@ -12,11 +12,13 @@ from emulator.core.decisions import Granted
 from emulator.core.ids import derive_uuid
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
+from emulator.edge.duty import Duty
 from emulator.edge.provider import Door, MintRequest, Provider
 from emulator.providers.zerohash import tokens
 from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.faults import MAGIC, trigger
+from emulator.providers.zerohash.rules import payments
 from emulator.providers.zerohash.state import (
     API_KEYS,
     BLUEPRINT,
@@ -55,6 +57,7 @@ def _credentials(view: View, origin: str) -> dict[str, str]:
         "passphrase": key.passphrase,
         "platform_code": platform.platform_code,
         "participant_code": participant.participant_code if participant else "",
+        "webhook_secret": platform.webhook_secret,
     }
 
 
@@ -130,4 +133,8 @@ provider = Provider(
     sign=sign,
     trigger=trigger,
     magic=MAGIC,
+    due={
+        payments.ABANDONMENT: Duty(payments.abandon),
+        payments.WEBHOOK: Duty(payments.send, payments.settle),
+    },
 )

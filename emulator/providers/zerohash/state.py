@@ -49,12 +49,17 @@ ParticipantStatus = Literal[
     "divested",
     "closed",
 ]
+# The first two are a token's doing [doc changelog 2025-06-18] H, the others a withdrawal's [doc] H.
+PaymentStatus = Literal[
+    "initialized", "abandoned", "submitted", "pending", "posted", "settled", "failed"
+]
 ReasonCode = Literal["compliance_issue", "user_request", "risk_cleared"]
 KeyStatus = Literal["created", "active", "disabled"]
 Access = Literal["none", "read", "read_and_write"]
 
 # Of a participant or platform: 6 upper-case letters and digits. [example][openapi pattern] H
 Code = Annotated[str, Meta(pattern=r"^[A-Z0-9]{6}$")]
+Time = Annotated[float, Meta(ge=MIN_TIME, le=MAX_TIME)]  # Unix seconds
 Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}$", min_length=4)]  # base64 [sdk] H
 
 
@@ -62,7 +67,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A platform: the client of zerohash. `id`: the fixtures' name for it, the same everywhere.
 
     `permissions`: what its tokens may carry (null: all). `agreement_link` and `issuer` go into its
-    tokens' `payload.platform_agreement_link` and `iss`.
+    tokens' `payload.platform_agreement_link` and `iss`; `webhook_secret` signs what is sent to it.
     """
 
     id: str
@@ -71,6 +76,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement_link: str = ""
     issuer: str = ""
     permissions: tuple[Permission, ...] | None = None
+    webhook_secret: Annotated[str, Meta(min_length=1)] = "fake-webhook-secret"  # noqa: S105
 
 
 class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,16 +116,38 @@ class Participant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tier: Literal["standard", "perishables"] = "standard"
     jurisdiction_code: str = "US-IL"
     request_id: str | None = None
-    updated_at: Annotated[float, Meta(ge=MIN_TIME, le=MAX_TIME)] = 0.0
+    updated_at: Time = 0.0
 
 
 class ExternalAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a participant's withdrawals may go."""
+    """Where a participant's withdrawals may go. `network` and `address`: of a crypto account."""
 
     external_account_id: str
     participant_code: str
     label: str = ""
     asset: str = "USD"
+    network: str = ""
+    address: str = ""
+
+
+class Payment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A withdrawal that a token was minted for. `total`: the amount asked for, as it was sent.
+
+    `abandon_at`: when it is given up if it is still `initialized`: the token's expiry.
+    """
+
+    payment_id: str
+    participant_code: str
+    status: PaymentStatus = "initialized"
+    external_account_id: str = ""
+    account_label: str = "general"
+    network: str = ""
+    destination_address: str = ""
+    total: str = ""
+    reference_id: str = ""
+    created_at: Time = 0.0
+    updated_at: Time = 0.0
+    abandon_at: float = 0.0
 
 
 class AddressLimit(RateLimit, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown_fields: Literal["ignore", "refuse"] = "ignore"
     ids_placement: Literal["message", "both"] = "message"
     time_format: Literal["message", "epoch"] = "message"
+    webhook_url: Annotated[str, Meta(pattern=r"^https?://[^\s@/?#]+([/?][^\s@#]*)?$")] | None = None
     rate_limit: AddressLimit = AddressLimit()
 
 
@@ -156,6 +185,7 @@ PLATFORMS = Kind(
     key="id",
     indexes={"platform_code": lambda platform: platform.platform_code},
     home="platform_code",
+    secrets=frozenset({"webhook_secret"}),
 )
 API_KEYS = Kind(
     PROVIDER,
@@ -187,6 +217,15 @@ EXTERNAL_ACCOUNTS = Kind(
     indexes={"participant_code": lambda account: account.participant_code},
     parent=Parent("participant_code", "participants"),
 )
+PAYMENTS = Kind(
+    PROVIDER,
+    "payments",
+    Payment,
+    key="payment_id",
+    indexes={"participant_code": lambda payment: payment.participant_code},
+    parent=Parent("participant_code", "participants"),
+    most=10_000,
+)
 
 
 def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.Struct]]:
@@ -207,7 +246,13 @@ def settle(world: World, identity: Identity) -> Iterable[tuple[AnyKind, msgspec.
 def _own_platform(platform: Platform, identity: Identity, given: Mapping[str, str]) -> Platform:
     code = given.get("platform_code") or identity.text(f"platform {platform.id}", UPPER_ALNUM, 6)
     issuer = derive_uuid(identity.seed, identity.sandbox, f"issuer {platform.id}")
-    return msgspec.structs.replace(platform, platform_code=code, issuer=issuer)
+    label = f"webhook secret {platform.id}"
+    secret = (
+        given.get("webhook_secret") or f"fake-webhook-secret-{identity.text(label, BASE58, 12)}"
+    )
+    return msgspec.structs.replace(
+        platform, platform_code=code, issuer=issuer, webhook_secret=secret
+    )
 
 
 def _own_key(key: ApiKey, identity: Identity, given: Mapping[str, str]) -> ApiKey:
@@ -224,5 +269,5 @@ def _own_key(key: ApiKey, identity: Identity, given: Mapping[str, str]) -> ApiKe
 
 
 BLUEPRINT = Blueprint(
-    PROVIDER, (PLATFORMS, API_KEYS, PARTICIPANTS, EXTERNAL_ACCOUNTS), Settings, settle
+    PROVIDER, (PLATFORMS, API_KEYS, PARTICIPANTS, EXTERNAL_ACCOUNTS, PAYMENTS), Settings, settle
 )

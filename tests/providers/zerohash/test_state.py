@@ -38,6 +38,7 @@ RECORDS: tuple[tuple[AnyKind, dict[str, Any], dict[str, Any], bool], ...] = (
     (API_KEYS, KEY, {"secret": ""}, False),
     (API_KEYS, KEY, {"status": "sleeping"}, False),
     (API_KEYS, KEY, {"access": "write"}, False),
+    (PLATFORMS, PLATFORM, {"webhook_secret": ""}, False),
     (API_KEYS, KEY, {"access": "none", "status": "created", "expires_at": 1.5}, True),
     (API_KEYS, KEY, {"colour": "red"}, False),
     (PLATFORMS, PLATFORM, {"permissions": ["fwc"]}, True),
@@ -93,6 +94,7 @@ async def test_the_default_sandbox_has_the_fixtures_names(sandbox: Sandbox) -> N
         "passphrase": PRIMARY.passphrase,
         "platform_code": "FAKE01",
         "participant_code": "CUST01",
+        "webhook_secret": "fake-webhook-secret-acme",
     }
 
 
@@ -100,7 +102,7 @@ async def test_another_sandbox_has_names_of_its_own(emulator: Emulator) -> None:
     """Keys, codes and issuers differ from sandbox to sandbox and are the same for the same seed."""
     made = [await emulator.directory.create(name, seed="s") for name in ("one", "two")]
     one, two = [provider.credentials(m.view(), "http://x") for m in made if m is not None]
-    own = {"api_key", "secret", "passphrase", "platform_code"}
+    own = {"api_key", "secret", "passphrase", "platform_code", "webhook_secret"}
     assert all(one[name] != two[name] for name in own)
     assert all(one[name] == two[name] for name in ("base_url", "participant_code"))
     assert one["api_key"].startswith("FakeKey")

@@ -7,15 +7,18 @@ from urllib.parse import parse_qs
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
+from emulator.core.facts import Fact, TokenIssued
 from emulator.core.view import View
 from emulator.providers.zerohash import hints, tokens
 from emulator.providers.zerohash.auth import Caller
 from emulator.providers.zerohash.errors import CATALOGUE
-from emulator.providers.zerohash.rules import fields
+from emulator.providers.zerohash.rules import fields, payments
 from emulator.providers.zerohash.state import (
+    EXTERNAL_ACCOUNTS,
     PARTICIPANTS,
     Participant,
     ParticipantStatus,
+    Payment,
 )
 from emulator.providers.zerohash.wire.bodies import Reading, refuse
 from emulator.providers.zerohash.wire.shapes import ClientAuthToken
@@ -61,11 +64,41 @@ def mint(view: View, caller: Caller, request: Mint) -> Granted[Minted]:
     details |= {"payment_id": payment_id} if payment_id else {}
     details |= {"deposit_intent_id": intent_id} if intent_id else {}
     issued = tokens.issue(view, caller.platform, participant, permissions, details)
+    following: tuple[Fact, ...] = ()
+    if payment_id is not None and participant is not None:
+        payment = _describe_payment(view, participant, body, payment_id, issued)
+        following = payments.begin(view, caller.platform, payment)
     return Granted(
         Minted(payment_id, intent_id, caller.settings.ids_placement == "both"),
-        facts=(issued,),
+        facts=(issued, *following),
         token=issued,
         hint=hints.join(caller.hint, _about_roles(view, caller, participant, body)),
+    )
+
+
+def _describe_payment(
+    view: View,
+    participant: Participant,
+    body: ClientAuthToken,
+    payment_id: str,
+    issued: TokenIssued,
+) -> Payment:
+    """The withdrawal that the token is for [doc] H; where it goes, as far as that is known here."""
+    details = body.withdrawal_details
+    account_id = details.external_account_id if details else ""
+    account = view.table(EXTERNAL_ACCOUNTS).get(account_id)
+    return Payment(
+        payment_id=payment_id,
+        participant_code=participant.participant_code,
+        external_account_id=account_id,
+        account_label=(details.account_label if details else "") or "general",
+        network=account.network if account else "",
+        destination_address=account.address if account else "",
+        total=details.withdrawal_request_amount if details else "",
+        reference_id=body.reference_id,
+        created_at=view.now,
+        updated_at=view.now,
+        abandon_at=issued.expires_at,
     )
 
 

@@ -26,6 +26,7 @@ PRIVATE = frozenset(
         "postal_code",
         "signature",
         "external_wallet_address",
+        "destination_address",
         "participant_name",
         "non_us_other_type",
         # a caller's, sent in the wrong place
