@@ -173,12 +173,6 @@ class Directory:
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
 
-    async def keep(self, sandbox: Sandbox) -> None:
-        """Count as a use of a sandbox that is held: other processes see no more of it."""
-        tenancy = self._tenancies.get(sandbox.id)
-        if tenancy is not None and tenancy.sandbox is sandbox:
-            await self._use(tenancy)
-
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
