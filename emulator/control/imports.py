@@ -55,15 +55,11 @@ async def check_document(asked: Asked, snapshot: Snapshot) -> None:
             files are unusable.
     """
     house = asked.house
-<<<<<<< HEAD
-    await read_world(house)
-    await house.directory.find_world(snapshot.world)
-=======
     text = msgspec.json.encode(snapshot)
     if any(mark in text for mark in _LIVE_MARKS):  # to look at each text takes its time
         check_fake(msgspec.json.decode(text))
     await read_world(house)
->>>>>>> main
+    await house.directory.find_world(snapshot.world)
     failures = take(
         chain(
             check_world(house, snapshot),

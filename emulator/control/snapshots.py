@@ -68,12 +68,8 @@ async def show(asked: Asked) -> Answer:
 async def put(asked: Asked, body: Document) -> Answer:
     """Make a sandbox what a document says; one that is not there is created."""
     name = name_sandbox(asked.params["id"])
-<<<<<<< HEAD
-    snapshot = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
-=======
     document = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
     snapshot = _release(document)
->>>>>>> main
     await check_document(asked, snapshot)
     directory = asked.house.directory
     await directory.keep_world(snapshot.world)
@@ -90,7 +86,6 @@ async def _replace(asked: Asked, sandbox: Sandbox, snapshot: Snapshot) -> Answer
     def decide(view: View) -> Decision[None]:
         return Decision(None, (SandboxRestored(view.now, snapshot),))
 
-    await asked.house.directory.keep_world(snapshot.world)
     await sandbox.transact(decide)
     return render(await show_of(asked.house, sandbox))
 

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-<<<<<<< HEAD
 from contextlib import suppress
-=======
 from functools import partial
->>>>>>> main
 
 import msgspec
 
@@ -205,7 +202,6 @@ class Directory:
         return await self._library.keep_current()
 
     async def keep_world(self, digest: str) -> None:
-<<<<<<< HEAD
         """Keep a fixture world that is at hand, for a fact to name."""
         await self._library.keep(digest)
 
@@ -213,11 +209,6 @@ class Directory:
         """Whether a fixture world is at hand, if need be out of the ledger."""
         return await self._library.find(digest)
 
-=======
-        """Keep a world that is at hand, for a fact to name."""
-        await self._library.keep(digest)
-
->>>>>>> main
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
 
@@ -306,13 +297,8 @@ class Directory:
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
         journal = Journal(self._budget)
-<<<<<<< HEAD
-        return Sandbox(lambda: self._new_state(sandbox), self._ledger, journal, self._library)
-=======
-        learn = self._library.learn
         state = partial(self._new_state, sandbox)
-        return Sandbox(state, self._ledger, journal, learn, self._woken)
->>>>>>> main
+        return Sandbox(state, self._ledger, journal, self._library, self._woken)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

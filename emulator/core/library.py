@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-<<<<<<< HEAD
 from emulator.core.facts import (
     EntityDropped,
     EntityPut,
@@ -11,9 +10,6 @@ from emulator.core.facts import (
     SandboxReset,
     SandboxRestored,
 )
-=======
-from emulator.core.facts import Fact, SandboxBorn, SandboxReset, SandboxRestored
->>>>>>> main
 from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger import Ledger, Unavailable
 
@@ -37,28 +33,14 @@ class Library:
         return digest
 
     async def keep(self, digest: str) -> None:
-<<<<<<< HEAD
         """Keep a world that is at hand for whoever will read a fact that names it."""
-=======
-        """Keep a world that is at hand for whoever will read it."""
->>>>>>> main
         if digest not in self._kept:
             if self._ledger.shared:
                 await self._ledger.keep_world(digest, self._worlds.document(digest))
             self._kept.add(digest)
 
-<<<<<<< HEAD
     async def find(self, digest: str) -> bool:
         """Whether a world is at hand, if need be out of the ledger.
-=======
-    async def learn(self, facts: Sequence[Fact]) -> None:
-        """Have the worlds at hand that others' facts name, before they are folded."""
-        for fact in facts:
-            if isinstance(fact, SandboxBorn | SandboxReset):
-                await self._learn(fact.world)
-            elif isinstance(fact, SandboxRestored):
-                await self._learn(fact.snapshot.world)
->>>>>>> main
 
         Raises:
             Unavailable: the ledger does not answer, or the world does not fit what is here.

@@ -9,12 +9,17 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact, SandboxRestored
 from emulator.core.journal import Journal
-<<<<<<< HEAD
-from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Unavailable
+from emulator.core.ledger import (
+    NOWHERE,
+    Head,
+    Lease,
+    Ledger,
+    Moved,
+    Replaced,
+    Tail,
+    Unavailable,
+)
 from emulator.core.library import Library
-=======
-from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
->>>>>>> main
 from emulator.core.state import State
 from emulator.core.view import View
 
@@ -32,12 +37,8 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
-<<<<<<< HEAD
-    `library` None: every world that others' facts name is at hand.
-=======
-    `learn`: told of others' facts before they are folded. `woken`: told whenever facts were folded
-    in while there is work that falls due.
->>>>>>> main
+    `library` None: every world that others' facts name is at hand. `woken`: told whenever facts
+    were folded in while there is work that falls due.
     """
 
     def __init__(
@@ -45,23 +46,16 @@ class Sandbox:
         state: Callable[[], State],
         ledger: Ledger,
         journal: Journal,
-<<<<<<< HEAD
         library: Library | None = None,
-=======
-        learn: Learn = know_all,
         woken: "Callable[[Sandbox], None]" = lambda _: None,
->>>>>>> main
     ) -> None:
         self._woken = woken
         self._make_state = state
         self._library = library
         self._ledger = ledger
         self._head = NOWHERE
-<<<<<<< HEAD
         self._knows_all = True
-=======
         self.is_dropped = False
->>>>>>> main
         self._lock = asyncio.Lock()
         self.state = state()
         self.id = self.state.id
