@@ -187,7 +187,8 @@ class RpcEdge:
         call.number = sandbox.journal.open()
         rpc = await self._handle(tenant, method, sandbox, call)
         answer, firing = rpc.answer, rpc.answer.firing
-        note_transport(answer)
+        if firing is not None:
+            note_transport(answer, firing)
         trailing = _own_metadata(call, located, rpc)
         if firing is not None and firing.then.grpc is not None:
             trailing += read_trailers(answer.headers)

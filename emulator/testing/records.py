@@ -19,13 +19,17 @@ class Health:
 
 @dataclass(frozen=True)
 class ClockState:
-    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed."""
+    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed.
+
+    `due`: what fell due when it was moved, and was done.
+    """
 
     mode: Literal["real", "frozen", "offset", "scaled"]
     now: datetime
     at: datetime | None = None
     by: str | None = None
     factor: float | None = None
+    due: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class SandboxState:
 
 @dataclass(frozen=True)
 class Token:
-    """A token of the sandbox's book. `token`: its text."""
+    """A token of the sandbox's book. `token`: its text; `defect`: what was made wrong with it."""
 
     jti: str
     provider: str
@@ -54,6 +58,7 @@ class Token:
     status: Literal["active", "expired", "revoked", "spent"]
     claims: Object
     token: str
+    defect: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,5 +157,6 @@ class FaultState:
     operation: str
     hits: Hits
     armed_at: datetime
+    match: Object = field(default_factory=dict)
     then: Object = field(default_factory=dict)
     when: Object = field(default_factory=dict)

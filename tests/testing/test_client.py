@@ -45,6 +45,8 @@ def test_the_clock_goes_as_it_is_told(sandbox: Sandbox) -> None:
     assert sandbox.clock.advance("10m").now == NEW_YEAR + timedelta(minutes=10)
     assert sandbox.clock.advance(0.5).now == NEW_YEAR + timedelta(minutes=10, seconds=0.5)
     assert sandbox.clock.shift(timedelta(hours=-1)).by == "-PT3600S"
+    assert sandbox.clock.set(NEW_YEAR).mode == "offset"
+    assert timedelta() <= sandbox.clock.show().now - NEW_YEAR < timedelta(minutes=1)
     assert sandbox.clock.scale(60).factor == 60
     assert sandbox.clock.resume().mode == "real"
     assert sandbox.clock.show().mode == "real"
