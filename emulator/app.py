@@ -29,7 +29,7 @@ from emulator.edge.http import Edge, Rules
 from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
-from emulator.edge.surfaces import Surfaces
+from emulator.edge.surfaces import Started, Surfaces
 from emulator.providers.highnote import provider as highnote
 from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
@@ -92,15 +92,23 @@ class Emulator(msgspec.Struct):
         self.services.signer.close()
 
     @property
+    def started(self) -> Started:
+        """What came of the start, to be announced."""
+        names = tuple(provider.name for provider in self.providers)
+        return Started(dict(self.surfaces.ports), names, tuple(self.remarks))
+
+    @property
     def speaks_rpc(self) -> bool:
         """Whether a provider here has a gRPC surface."""
         return any(provider.rpc_door is not None for provider in self.providers)
 
-    def open_rpc(self) -> "RpcEdge":
+    def open_rpc(self, *, shares_port: bool = False) -> "RpcEdge":
         """The gRPC surface of all providers that have one. grpc is imported here first."""
         from emulator.edge.rpc import RpcEdge  # noqa: PLC0415 - 25 ms that REST alone need not pay
 
-        return RpcEdge(self.providers, self.directory, self.services, self.rules)
+        return RpcEdge(
+            self.providers, self.directory, self.services, self.rules, shares_port=shares_port
+        )
 
     def gate(self) -> Gate:
         """The ASGI application, which starts and closes this emulator."""
@@ -204,7 +212,7 @@ def create_ledger(place: LedgerPlace) -> Ledger:
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), synchronous=place.synchronous)
+        return SqliteLedger(Path(place.target), __version__, place.synchronous)
     return MemoryLedger()
 
 

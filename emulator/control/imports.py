@@ -59,6 +59,7 @@ async def check_document(asked: Asked, snapshot: Snapshot) -> None:
     if any(mark in text for mark in _LIVE_MARKS):  # to look at each text takes its time
         check_fake(msgspec.json.decode(text))
     await read_world(house)
+    await house.directory.find_world(snapshot.world)
     failures = take(
         chain(
             check_world(house, snapshot),

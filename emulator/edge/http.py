@@ -150,11 +150,14 @@ class Edge:
                 answer = self._missed_at_root(Miss(None, found.path, ()))
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
-        note_transport(answer)
+        if answer.firing is not None:
+            note_transport(answer, answer.firing)
+        own = _own_headers(call, located, answer)
         try:
-            if answer.firing is not None and answer.firing.delay_s:
-                await self._waiting.hold(answer.firing.delay_s, wire.receive)
-            await deliver(wire, answer, _own_headers(call, located, answer), self._waiting)
+            if answer.firing is None:
+                await send_answer(wire.send, answer, own)
+            else:
+                await deliver(wire, answer, answer.firing, own, self._waiting)
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
             record_call(located.sandbox, provider, route, call, answer, duration_ms)

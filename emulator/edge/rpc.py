@@ -44,8 +44,6 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.max_metadata_size", MAX_METADATA),
     ("grpc.absolute_max_metadata_size", MAX_METADATA),
-    # A port that another process has is taken, not shared.
-    ("grpc.so_reuseport", 0),
 )
 
 log = logging.getLogger("emulator.calls")
@@ -68,7 +66,10 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 class RpcEdge:
-    """Every gRPC call comes through here."""
+    """Every gRPC call comes through here.
+
+    `shares_port`: with other workers; else a port that another process has is taken.
+    """
 
     def __init__(
         self,
@@ -76,7 +77,10 @@ class RpcEdge:
         directory: Directory,
         services: Services,
         rules: Rules,
+        *,
+        shares_port: bool = False,
     ) -> None:
+        self.shares_port = shares_port
         self._tenants = [Tenant(p, p.rpc_door()) for p in providers if p.rpc_door is not None]
         self._directory = directory
         self._services = services
@@ -114,7 +118,7 @@ class RpcEdge:
 
     def _create_server(self) -> grpc.aio.Server:
         """A server with all services, health and reflection; nothing listens yet."""
-        server = grpc.aio.server(options=_OPTIONS)
+        server = grpc.aio.server(options=(*_OPTIONS, ("grpc.so_reuseport", int(self.shares_port))))
         services: Handlers = {}
         for tenant in self._tenants:
             for method in tenant.door.methods:
@@ -182,7 +186,8 @@ class RpcEdge:
         call.number = sandbox.journal.open()
         rpc = await self._handle(tenant, method, sandbox, call)
         answer, firing = rpc.answer, rpc.answer.firing
-        note_transport(answer)
+        if firing is not None:
+            note_transport(answer, firing)
         trailing = _own_metadata(call, located, rpc)
         if firing is not None and firing.then.grpc is not None:
             trailing += read_trailers(answer.headers)

@@ -15,7 +15,6 @@ from emulator.core.view import View
 from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, Settings
 
 OPERATION = "client_auth_token"
-ONBOARDING = "onboarding_token"  # the older way to a token for onboarding [doc] H
 CLAIMS = (
     "application_id",
     "device_id",
@@ -27,6 +26,7 @@ CLAIMS = (
     "permissions",
     "platform_code",
 )
+ONBOARDING = "onboarding_token"  # the older way to a token for onboarding [doc] H
 
 # No kid, and the members in this order. [example] H
 HEADER = '{"alg":"RS256","typ":"JWT"}'
