@@ -11,6 +11,8 @@ import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
+from emulator.control.scenarios.files import Repertoire
+from emulator.control.scenarios.play import HOUSE, KIND, make_duty
 from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
@@ -27,7 +29,7 @@ from emulator.edge.http import Edge, Rules
 from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
-from emulator.edge.surfaces import Surfaces
+from emulator.edge.surfaces import Started, Surfaces
 from emulator.providers.highnote import provider as highnote
 from emulator.providers.hyperswitch import provider as hyperswitch
 from emulator.providers.usegrant import provider as usegrant
@@ -83,22 +85,30 @@ class Emulator(msgspec.Struct):
         """Let timers and threads go."""
         if self._sweeping is not None:
             self._sweeping.cancel()
-        self.directory.here.stop()
         await self.worker.close()
+        self.directory.here.stop()
         self.surfaces.close()
         await self.ledger.close()
         self.services.signer.close()
+
+    @property
+    def started(self) -> Started:
+        """What came of the start, to be announced."""
+        names = tuple(provider.name for provider in self.providers)
+        return Started(dict(self.surfaces.ports), names, tuple(self.remarks))
 
     @property
     def speaks_rpc(self) -> bool:
         """Whether a provider here has a gRPC surface."""
         return any(provider.rpc_door is not None for provider in self.providers)
 
-    def open_rpc(self) -> "RpcEdge":
+    def open_rpc(self, *, shares_port: bool = False) -> "RpcEdge":
         """The gRPC surface of all providers that have one. grpc is imported here first."""
         from emulator.edge.rpc import RpcEdge  # noqa: PLC0415 - 25 ms that REST alone need not pay
 
-        return RpcEdge(self.providers, self.directory, self.services, self.rules)
+        return RpcEdge(
+            self.providers, self.directory, self.services, self.rules, shares_port=shares_port
+        )
 
     def gate(self) -> Gate:
         """The ASGI application, which starts and closes this emulator."""
@@ -133,7 +143,12 @@ def create_emulator(
     services = Services(Signer(keys), keys, discovery)
     ledger = ledger or create_ledger(settings.ledger)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
-    worker = Worker(providers, Outgoing(frozenset(settings.outgoing) or LOOPBACK))
+    worker = Worker(
+        providers,
+        Outgoing(frozenset(settings.outgoing) or LOOPBACK),
+        services.signer,
+        {(HOUSE, KIND): make_duty({p.name: p for p in providers})},
+    )
     directory = Directory(
         ledger=ledger,
         worlds=worlds,
@@ -160,6 +175,7 @@ def create_emulator(
         directory=directory,
         services=services,
         worker=worker,
+        scenarios=load_scenarios(settings.scenarios),
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -196,7 +212,7 @@ def create_ledger(place: LedgerPlace) -> Ledger:
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), synchronous=place.synchronous)
+        return SqliteLedger(Path(place.target), __version__, place.synchronous)
     return MemoryLedger()
 
 
@@ -219,6 +235,18 @@ def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worl
     shipped = shipped_fixtures()
     files = [shipped / f"{provider.name}.yaml" for provider in providers]
     return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
+
+
+def load_scenarios(paths: Sequence[Path]) -> Repertoire:
+    """The shipped scenarios with own ones beside them.
+
+    Raises:
+        FixtureError: a file can't be used.
+    """
+    named = {provider.name: provider for provider in PROVIDERS}
+    if paths:  # the shipped ones are known to be good, and reading them takes 20 ms
+        Repertoire(named, paths).read()
+    return Repertoire(named, [shipped_fixtures() / "scenarios", *paths])
 
 
 def shipped_fixtures() -> Path:

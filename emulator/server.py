@@ -1,7 +1,6 @@
 """One process, one loop: binds the port, serves until it is told to stop, then leaves quickly."""
 
 import asyncio
-import errno
 import gc
 import signal
 import socket
@@ -9,11 +8,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import msgspec
 from uvicorn import Config, Server
 
 from emulator.app import Emulator, create_emulator
+from emulator.connections import HttpConnection
 from emulator.core.ledger import Unavailable, Unusable
 from emulator.settings import Settings
+from emulator.sockets import RpcPorts, StartError, bind, check_free, choose_rpc_ports, get_port
 
 if TYPE_CHECKING:
     from emulator.edge.rpc import RpcEdge
@@ -31,44 +33,45 @@ KEEP_ALIVE_S = 75
 STOP_S = 0.4
 
 
-GRPC_PORT = 4601
-GRPC_EXAMPLE_PORT = 8080  # the published example's [doc]
+class Shared(msgspec.Struct, frozen=True):
+    """What a worker is given by its parent: its listening sockets, the ports of all for gRPC."""
 
-
-class StartError(Exception):
-    """The server can't start; the text says what to change."""
+    listeners: list[socket.socket]
+    rpc: RpcPorts
 
 
 def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until SIGTERM or SIGINT. `announce` is called when every surface listens.
 
     Raises:
-        StartError: the port can't be had, or a fixture, key or provider can't be used.
+        StartError: the port can't be had, or a fixture, key, provider or ledger can't be used.
     """
+    run(settings, obey_signals, lambda emulator: settle(emulator, announce))
 
-    def settle(emulator: Emulator) -> None:
-        # What is loaded stays: the collector need not walk it again, nor now (15 ms of the start).
-        gc.freeze()
-        gc.enable()
-        announce(emulator)
 
-    run(settings, _obey_signals, settle)
+def settle(emulator: Emulator, announce: Callable[[Emulator], None]) -> None:
+    """What is loaded stays: the collector need not walk it again, nor now (15 ms of the start)."""
+    gc.freeze()
+    gc.enable()
+    announce(emulator)
 
 
 def run(
     settings: Settings,
     begin: Callable[[Server], None],
     announce: Callable[[Emulator], None],
+    shared: Shared | None = None,
 ) -> None:
     """Serve until the server's `should_exit` is set.
 
     `begin` is called on the loop before anything listens, `announce` when every surface does.
+    `shared` None: it has the ports for itself.
 
     Raises:
-        StartError: the port can't be had, or a fixture, key or provider can't be used.
+        StartError: the port can't be had, or a fixture, key, provider or ledger can't be used.
     """
     with ExitStack() as stack:
-        listeners = bind(settings.host, settings.port)
+        listeners = shared.listeners if shared else bind(settings.host, settings.port)
         for listener in listeners:
             stack.callback(listener.close)
         try:
@@ -76,63 +79,15 @@ def run(
         except ValueError as error:
             raise StartError(str(error)) from None
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run(emulator, settings, listeners, begin, announce))
-
-
-def bind(host: str, port: int, variable: str = "EMULATOR_PORT") -> list[socket.socket]:
-    """Sockets that listen on every address of a host, all on one port.
-
-    Listening begins here: a port that is bound but silent could still be lost to another.
-
-    Raises:
-        StartError: they can't be had.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        raise StartError(f"{host!r} is no address: set EMULATOR_HOST to one") from None
-    listeners: list[socket.socket] = []
-    for address in dict.fromkeys((family, at[0]) for family, _, _, _, at in found):
-        taken = port or (listeners[0].getsockname()[1] if listeners else 0)
-        try:
-            listeners.append(_listen(*address, taken))
-        except OSError as error:
-            for listener in listeners:
-                listener.close()
-            raise StartError(_explain(error, host, taken, variable)) from None
-    return listeners
-
-
-def _listen(family: int, address: str | int, port: int) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        # A port left in TIME_WAIT by a run before is free.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
-        listener.listen(2048)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _explain(error: OSError, host: str, port: int, variable: str) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} on {host} is in use: stop what listens there, "
-            f"or set {variable} (0 takes any free port)"
-        )
-    if error.errno == errno.EACCES:
-        return f"port {port} may not be opened by this user: set {variable} to 1024 or more"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is no address of this machine: set EMULATOR_HOST to one"
-    return f"{host} port {port}: {error.strerror}: set EMULATOR_HOST or {variable}"
+            rpc = shared.rpc if shared else None
+            runner.run(_run(emulator, settings, listeners, rpc, begin, announce))
 
 
 async def _run(
     emulator: Emulator,
     settings: Settings,
     listeners: list[socket.socket],
+    rpc_ports: RpcPorts | None,
     begin: Callable[[Server], None],
     announce: Callable[[Emulator], None],
 ) -> None:
@@ -140,7 +95,7 @@ async def _run(
         await emulator.open()
     except (Unusable, Unavailable) as error:
         raise StartError(str(error)) from None
-    rpc = await open_rpc(emulator, settings)
+    rpc = await open_rpc(emulator, settings, rpc_ports)
     server = Server(_configure(emulator))
     begin(server)
     # uvicorn's own `serve` would print its lines and end the process by the signal itself, not
@@ -148,7 +103,7 @@ async def _run(
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup(sockets=listeners)
-    emulator.surfaces.open("http", listeners[0].getsockname()[1])
+    emulator.surfaces.open("http", get_port(listeners))
     announce(emulator)
     await server.main_loop()
     emulator.edge.end_delays()
@@ -156,53 +111,35 @@ async def _run(
     await asyncio.gather(server.shutdown(sockets=listeners), _stop_rpc(rpc))
 
 
-async def open_rpc(emulator: Emulator, settings: Settings) -> "RpcEdge | None":
+async def open_rpc(
+    emulator: Emulator, settings: Settings, ports: RpcPorts | None
+) -> "RpcEdge | None":
     """Serve gRPC, where a provider speaks it, on its port and on that of the published example.
+
+    `ports`: those that it shares with other workers.
 
     Raises:
         StartError: a port that was asked for can't be had.
     """
     if not emulator.speaks_rpc:
         return None
-    rpc = emulator.open_rpc()
-    port = settings.grpc_port
-    if port is None:
-        port = 0
-        if settings.port and is_free(settings.host, GRPC_PORT):
-            port = GRPC_PORT
-        elif settings.port:
-            emulator.remarks.append(f"port {GRPC_PORT} is in use: gRPC took any free one")
-    ports = {"grpc": _listen_rpc(rpc, settings.host, port, "EMULATOR_GRPC_PORT")}
-    wanted = settings.grpc_example_port
-    if wanted is None:
-        wanted = GRPC_EXAMPLE_PORT if is_free(settings.host, GRPC_EXAMPLE_PORT) else -1
-        if wanted < 0:
-            emulator.remarks.append(f"port {GRPC_EXAMPLE_PORT} is in use: no gRPC on it")
-    if wanted >= 0:
+    rpc = emulator.open_rpc(shares_port=ports is not None)
+    chosen = choose_rpc_ports(settings) if ports is None else ports
+    emulator.remarks += chosen.remarks
+    listening = {"grpc": _listen_rpc(rpc, settings.host, chosen.grpc, "EMULATOR_GRPC_PORT")}
+    if chosen.example is not None:
         variable = "EMULATOR_GRPC_EXAMPLE_PORT"
-        ports["grpc_example"] = _listen_rpc(rpc, settings.host, wanted, variable)
+        listening["grpc_example"] = _listen_rpc(rpc, settings.host, chosen.example, variable)
     await rpc.start()
-    for name, number in ports.items():
+    for name, number in listening.items():
         emulator.surfaces.open(name, number)
     return rpc
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether nothing listens there, and this process may."""
-    try:
-        listeners = bind(host, port)
-    except StartError:
-        return False
-    for listener in listeners:
-        listener.close()
-    return True
-
-
 def _listen_rpc(rpc: "RpcEdge", host: str, port: int, variable: str) -> int:
     """Tried with a socket of our own first: gRPC itself writes to the log when a port is taken."""
-    if port:
-        for listener in bind(host, port, variable):
-            listener.close()
+    if not rpc.shares_port:
+        check_free(host, port, variable)
     try:
         return rpc.listen(host, port)
     except OSError as error:
@@ -219,7 +156,7 @@ def _configure(emulator: Emulator) -> Config:
     config = Config(
         emulator.gate(),
         loop="none",
-        http="httptools",
+        http=HttpConnection,
         ws="none",
         lifespan="on",
         interface="asgi3",
@@ -233,11 +170,13 @@ def _configure(emulator: Emulator) -> Config:
     return config
 
 
-def _obey_signals(server: Server) -> None:
+def obey_signals(server: Server) -> None:
+    """SIGTERM and SIGINT stop it."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, server)
+        loop.add_signal_handler(number, stop, server)
 
 
-def _stop(server: Server) -> None:
+def stop(server: Server) -> None:
+    """Have it leave its loop."""
     server.should_exit = True

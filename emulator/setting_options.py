@@ -88,6 +88,14 @@ OPTIONS = (
         "YAML files or folders laid over the shipped world, separated by commas.",
     ),
     Option(
+        "scenarios",
+        "scenarios",
+        "PATHS",
+        "none",
+        values.parse_paths,
+        "Scenario files (YAML) or folders beside the shipped ones, separated by commas.",
+    ),
+    Option(
         "keys",
         "keys",
         "FOLDER",
@@ -157,9 +165,9 @@ OPTIONS = (
         "outgoing",
         "outgoing",
         "HOSTS",
-        "none",
+        "none, but this machine for webhooks",
         values.parse_names,
-        "Hosts that requests may leave to (issuers' discovery), separated by commas.",
+        "The only hosts that requests may leave to (webhooks, issuers' discovery), by commas.",
     ),
     Option(
         "ledger",

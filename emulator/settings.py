@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     grpc_example_port: int | None = None
     providers: tuple[str, ...] | None = None
     fixtures: tuple[Path, ...] = ()
+    scenarios: tuple[Path, ...] = ()
     keys: Path | None = None
     seed: str | None = None
     control_token: str | None = None

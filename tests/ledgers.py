@@ -24,7 +24,7 @@ async def open_memory() -> AsyncIterator[Ledger]:
 async def open_sqlite() -> AsyncIterator[Ledger]:
     """The ledger in a new file."""
     with TemporaryDirectory() as folder:
-        ledger = SqliteLedger(Path(folder) / "ledger.db")
+        ledger = SqliteLedger(Path(folder) / "ledger.db", "0.0")
         await ledger.open()
         yield ledger
         await ledger.close()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import uvicorn
 
 from emulator.app import Emulator, create_emulator
+from emulator.connections import HttpConnection
 from emulator.settings import Settings
 
 
@@ -24,7 +25,7 @@ def serve() -> Iterator[Live]:
     """Serve an emulator in a thread for as long as it is wanted."""
     emulator = create_emulator(Settings())
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(emulator.edge, lifespan="off", log_level="warning")
+    config = uvicorn.Config(emulator.edge, http=HttpConnection, lifespan="off", log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -9,24 +9,23 @@ from pathlib import Path
 import click
 
 from emulator import __version__
-from emulator.app import Emulator
 from emulator.cli import PROGRAM
+from emulator.edge.surfaces import Started
 from emulator.settings import Settings, render_settings
 
 
-def announce(emulator: Emulator, settings: Settings) -> None:
+def announce(started: Started, settings: Settings) -> None:
     """Print it to standard output, in the form of the logs."""
-    port = emulator.surfaces.ports["http"]
-    names = [provider.name for provider in emulator.providers]
+    port = started.ports["http"]
     render = _render_json if settings.log_format == "json" else _render_text
-    rpc, remarks = _rpc(emulator, settings), emulator.remarks
-    click.echo(render(settings, settings.url(port), port, names, rpc, remarks))
+    rpc, remarks = _rpc(started, settings), list(started.remarks)
+    click.echo(render(settings, settings.url(port), port, list(started.providers), rpc, remarks))
 
 
-def _rpc(emulator: Emulator, settings: Settings) -> list[str]:
+def _rpc(started: Started, settings: Settings) -> list[str]:
     """The targets under which gRPC answers."""
     host = settings.url().removeprefix("http://").rpartition(":")[0]
-    ports = emulator.surfaces.ports
+    ports = started.ports
     return [f"{host}:{ports[name]}" for name in ("grpc", "grpc_example") if name in ports]
 
 

@@ -8,9 +8,9 @@ import click
 from emulator.cli.banner import announce
 from emulator.cli.errors import Misuse
 from emulator.logs import configure_logs
-from emulator.server import StartError, serve
 from emulator.setting_options import OPTIONS
-from emulator.settings import read_settings
+from emulator.settings import Settings, read_settings
+from emulator.sockets import StartError
 
 
 def _with_flags(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,6 +32,18 @@ def command(**flags: str | None) -> None:
     settings = read_settings({name: text for name, text in flags.items() if text is not None})
     configure_logs(settings.log_format, settings.log_level)
     try:
-        serve(settings, lambda emulator: announce(emulator, settings))
+        _serve(settings)
     except StartError as error:
         raise Misuse(str(error)) from None
+
+
+def _serve(settings: Settings) -> None:
+    """In this process, or in workers: then what they load is not loaded here."""
+    if settings.workers > 1:
+        from emulator.workers import serve_by_workers  # noqa: PLC0415
+
+        serve_by_workers(settings, lambda started: announce(started, settings))
+    else:
+        from emulator.server import serve  # noqa: PLC0415
+
+        serve(settings, lambda emulator: announce(emulator.started, settings))

@@ -146,11 +146,12 @@ async def _move(asked: Asked, choose: Callable[[View], Clock]) -> Answer:
         shape = (await sandbox.transact(decide)).reply
         await worker.drain(sandbox, DRAIN_S)
     left = await sandbox.look(lambda view: view.state.due.count(view.now))
-    due = [_show_done(one) for one in done]
+    due = [show_done(one) for one in done]
     return render(MovedClock(**msgspec.structs.asdict(shape), due=due, due_left=left))
 
 
-def _show_done(done: Done) -> DoneShape:
+def show_done(done: Done) -> DoneShape:
+    """What was done, as it is told."""
     work = done.work
     call = msgspec.UNSET if done.call is None else render_call_id(done.call)
     return DoneShape(

@@ -14,6 +14,7 @@ from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody, ThenBody, show_rule_then
 from emulator.edge.faults.checks import check_fault
+from emulator.edge.faults.defects import check_defects
 from emulator.edge.problems import Problem
 
 MAX_RULES = 1000
@@ -71,8 +72,13 @@ async def arm(asked: Asked, body: FaultBody) -> Answer:
     failures = check_fault(asked.house.providers, body)
     if failures:
         raise bad_body(failures)
+    name, _, operation = body.operation.partition(".")
+    provider = asked.house.providers[name]
 
     def decide(view: View) -> Decision[Rule]:
+        unfit = list(check_defects(view, provider, operation, body.then, "/then"))
+        if unfit:
+            raise bad_body(unfit)
         if len(view.faults) >= MAX_RULES:
             detail = f"{MAX_RULES} faults are armed in this sandbox: DELETE some."
             raise Problem(409, "Too many faults", detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +15,9 @@ from emulator.edge.due import Worker
 from emulator.edge.provider import Provider, Services
 from emulator.edge.surfaces import Surfaces
 
+if TYPE_CHECKING:  # it is made of endpoints, which are given a house
+    from emulator.control.scenarios.files import Repertoire
+
 
 class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
@@ -25,6 +29,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
     directory: Directory
     services: Services
     worker: Worker
+    scenarios: "Repertoire"
     tenants: Mapping[str, Tenant]
     access: Access
     surfaces: Surfaces

@@ -8,7 +8,10 @@ from emulator.control.clock import MAX_FACTOR, MIN_FACTOR
 from emulator.control.faults import MAX_RULES, show_rule
 from emulator.control.house import House
 from emulator.control.lifetimes import list_names
-from emulator.core.clock import MAX_TIME, Clock
+from emulator.core.clock import MAX_TIME, MIN_TIME, Clock
+from emulator.core.defects import SPELLINGS, is_defect
+from emulator.core.due import MOST
+from emulator.core.entities import MAX_KEY
 from emulator.core.faults import Hits, Rule
 from emulator.core.limits import MAX_LIMIT, MAX_SUBJECTS
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point
@@ -21,7 +24,7 @@ from emulator.edge.shapes import MAX_LIFETIME_S, read_lifetime, read_shape
 MAX_COUNT = 2**53
 MAX_JTI = 256
 
-_FILLS = {"jti", "exp", "iat", "nbf"}
+_FILLS = {"jti", "exp", "iat", "nbf", "padding"}
 _SHOWN = ("id", "hits", "armed_at")  # of a rule, besides what arms it
 
 
@@ -46,7 +49,7 @@ def check_counters(snapshot: Snapshot) -> Iterator[Failure]:
 
 def check_lifetimes(house: House, snapshot: Snapshot) -> Iterator[Failure]:
     """As the control API sets them."""
-    names = list_names(house)
+    names = list_names(house.providers)
     for name, seconds in snapshot.lifetimes.items():
         place = point("lifetimes", name)
         if name not in names:
@@ -91,6 +94,9 @@ def check_grants(house: House, snapshot: Snapshot) -> Iterator[Failure]:
             yield Failure(place + "/provider", f"is no provider; there is {near}")
         if abs(grant.lifetime_s) > MAX_LIFETIME_S:
             yield Failure(place + "/lifetime_s", "must be at most 10 years")
+        if grant.defect and not is_defect(grant.defect):
+            near = name_nearest(grant.defect, SPELLINGS)
+            yield Failure(place + "/defect", f"is no defect; there is {near}")
         yield from _check_text(grant, keys, place)
 
 
@@ -176,6 +182,25 @@ def check_limits(snapshot: Snapshot) -> Iterator[Failure]:
             yield Failure(point("limits", number, "keep"), f"must be 1 to {MAX_LIMIT}")
         if len(one.times) > one.keep:
             yield Failure(point("limits", number, "times"), "has more than it keeps")
+
+
+def check_due(house: House, snapshot: Snapshot) -> Iterator[Failure]:
+    """Work that somebody here can do."""
+    if len(snapshot.due) > MOST:
+        yield Failure("/due", f"has more than {MOST:,} pieces of work")
+        return
+    yield from _check_once([row.work.name for row in snapshot.due], "/due", "/work/key")
+    kinds = {(p.name, kind) for p in house.providers.values() for kind in p.due}
+    for number, row in enumerate(snapshot.due):
+        work, place = row.work, point("due", number, "work")
+        if (work.provider, work.kind) not in kinds:
+            yield Failure(place + "/kind", "is nothing that its provider does when it falls due")
+        if not 0 < len(work.key) <= MAX_KEY:
+            yield Failure(place + "/key", f"must be 1 to {MAX_KEY} characters")
+        if not MIN_TIME <= work.due_at <= MAX_TIME:
+            yield Failure(place + "/due_at", "is outside 1970 to 9999")
+        if not 1 <= work.attempt <= MAX_COUNT:
+            yield Failure(place + "/attempt", "must be 1 or more")
 
 
 def _check_once(names: Iterable[object], path: str, field: str) -> Iterator[Failure]:

@@ -4,7 +4,7 @@ import msgspec
 
 from emulator.control.endpoint import Asked, Parameter, render
 from emulator.core.decisions import Decision
-from emulator.core.facts import KeysSet
+from emulator.core.facts import Fact, KeysSet
 from emulator.core.keyrings import CannotRotate, Issuer, Keyring, Step
 from emulator.core.view import View
 from emulator.edge.call import Answer
@@ -67,13 +67,23 @@ async def show(asked: Asked) -> Answer:
 async def rotate(asked: Asked, body: Rotate) -> Answer:
     """Take an issuer's keys a step further."""
     sandbox, provider = await asked.sandbox(), asked.provider()
-    decision = await sandbox.transact(lambda view: _decide(view, provider, body))
-    issuer, ring = decision.reply
+
+    def decide(view: View) -> Decision[tuple[Issuer, Keyring]]:
+        return Decision(*rotate_keys(view, provider, body))
+
+    issuer, ring = (await sandbox.transact(decide)).reply
     keys = await sandbox.look(lambda view: _public(asked, provider, view, ring.names))
     return render(IssuerKeys(issuer.label, keys[0]["kid"], keys))
 
 
-def _decide(view: View, provider: Provider, body: Rotate) -> Decision[tuple[Issuer, Keyring]]:
+def rotate_keys(
+    view: View, provider: Provider, body: Rotate
+) -> tuple[tuple[Issuer, Keyring], tuple[Fact, ...]]:
+    """An issuer and its keys after the step, and what that changes.
+
+    Raises:
+        Problem: 404, there is no such issuer; 409, its keys can't take that step now.
+    """
     issuer = _find(provider, view, body.issuer)
     try:
         ring = view.rotate_keys(issuer, body.step)
@@ -81,7 +91,7 @@ def _decide(view: View, provider: Provider, body: Rotate) -> Decision[tuple[Issu
         raise Problem(409, "Can't rotate so", str(why)) from None
     changed = ring != view.keyring(*issuer)
     facts = (KeysSet(view.now, issuer.name, issuer.bits, ring),) if changed else ()
-    return Decision((issuer, ring), facts)
+    return (issuer, ring), facts
 
 
 def _find(provider: Provider, view: View, name: str | None) -> Issuer:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from emulator.control.endpoint import Asked, bad_body, render
-from emulator.control.house import House
 from emulator.core.decisions import Decision
-from emulator.core.facts import LifetimesSet
+from emulator.core.facts import Fact, LifetimesSet
 from emulator.core.records import Failure, name_nearest, point, take
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.provider import Providers
 from emulator.edge.shapes import Lifetime, describe_shape, read_lifetime
 
 # Every name there is, in seconds; null: the provider's own default holds.
@@ -24,31 +24,38 @@ SCHEMA = {
 async def show(asked: Asked) -> Answer:
     """Show every lifetime that can be set; null where the provider's default holds."""
     sandbox = await asked.sandbox()
-    house = asked.house
-    return render(await sandbox.look(lambda view: _show(house, view.state.lifetimes)))
+    providers = asked.house.providers
+    return render(await sandbox.look(lambda view: _show(providers, view.state.lifetimes)))
 
 
 async def put(asked: Asked, values: dict[str, object]) -> Answer:
     """Change lifetimes (RFC 7396): absent keeps, null restores the default."""
-    house = asked.house
-    changes = _read_changes(house, values)
-
-    def decide(view: View) -> Decision[Lifetimes]:
-        merged = {**view.state.lifetimes, **changes}
-        lifetimes = {name: seconds for name, seconds in merged.items() if seconds is not None}
-        changed = lifetimes != view.state.lifetimes
-        facts = (LifetimesSet(view.now, lifetimes),) if changed else ()
-        return Decision(_show(house, lifetimes), facts)
-
-    return render((await (await asked.sandbox()).transact(decide)).reply)
+    providers = asked.house.providers
+    sandbox = await asked.sandbox()
+    await sandbox.transact(lambda view: Decision(None, change_lifetimes(providers, view, values)))
+    return await show(asked)
 
 
-def _read_changes(house: House, values: Mapping[str, object]) -> Lifetimes:
+def change_lifetimes(
+    providers: Providers, view: View, values: Mapping[str, object]
+) -> tuple[Fact, ...]:
+    """What a patch changes.
+
+    Raises:
+        Problem: 400, with everything in it that can't be.
+    """
     changes: Lifetimes = {}
-    failures = take(_read_into(changes, list_names(house), values))
+    failures = take(_read_into(changes, list_names(providers), values))
     if failures:
         raise bad_body(failures)
-    return changes
+    merged = {**view.state.lifetimes, **changes}
+    lifetimes = {name: seconds for name, seconds in merged.items() if seconds is not None}
+    return (LifetimesSet(view.now, lifetimes),) if lifetimes != view.state.lifetimes else ()
+
+
+def check_lifetimes(providers: Providers, values: Mapping[str, object]) -> list[Failure]:
+    """Everything in a patch that can't be."""
+    return take(_read_into({}, list_names(providers), values))
 
 
 def _read_into(
@@ -65,14 +72,14 @@ def _read_into(
             yield Failure(point(name), str(error))
 
 
-def list_names(house: House) -> list[str]:
+def list_names(providers: Providers) -> list[str]:
     """The providers that mint, each before its operations that do."""
     names: list[str] = []
-    for provider in house.providers.values():
+    for provider in providers.values():
         operations = [f"{provider.name}.{operation}" for operation in provider.lifetimes]
         names += [provider.name, *operations] if operations else []
     return names
 
 
-def _show(house: House, lifetimes: Mapping[str, int]) -> Lifetimes:
-    return {name: lifetimes.get(name) for name in list_names(house)}
+def _show(providers: Providers, lifetimes: Mapping[str, int]) -> Lifetimes:
+    return {name: lifetimes.get(name) for name in list_names(providers)}

@@ -46,6 +46,8 @@ def check_fixtures(house: House, document: Mapping[str, Any]) -> None:
     Raises:
         Problem: 400, it can't, or something in it looks like a live credential.
     """
+    if not document:  # the files were just read: nothing is laid over them
+        return
     check_fake(document, "/fixtures")
     try:
         house.directory.worlds.check(document)

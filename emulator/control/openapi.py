@@ -55,7 +55,7 @@ def describe_api(endpoints: Sequence[Endpoint], version: str) -> Schema:
     schemas, components = msgspec.json.schema_components(
         types, schema_hook=describe_shape, ref_template=_REF
     )
-    by_type = {repr(of): schema for of, schema in zip(types, schemas, strict=True)}
+    by_type = {repr(of): _ease(schema) for of, schema in zip(types, schemas, strict=True)}
     paths: dict[str, Schema] = {}
     for endpoint in endpoints:
         path = _PARAMETER.sub(r"{\1}", endpoint.path)
@@ -70,10 +70,22 @@ def describe_api(endpoints: Sequence[Endpoint], version: str) -> Schema:
         "servers": [{"url": CONTROL}],
         "paths": paths,
         "components": {
-            "schemas": {**components, "Problem": _PROBLEM},
+            "schemas": {**_ease(components), "Problem": _PROBLEM},
             "securitySchemes": {"control_token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _ease(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """A schema without `"items": false`, which generators of clients stumble over.
+
+    It says nothing new: where it stands, `maxItems` bounds the array.
+    """
+    if isinstance(schema, list):
+        return [_ease(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {k: _ease(v) for k, v in schema.items() if not (k == "items" and v is False)}
 
 
 def _list_types(endpoints: Iterable[Endpoint]) -> Iterable[Any]:

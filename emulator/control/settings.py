@@ -8,10 +8,11 @@ import msgspec
 from emulator.control.endpoint import Asked, bad_body, render
 from emulator.control.house import House
 from emulator.core.decisions import Decision
-from emulator.core.facts import SettingsSet
+from emulator.core.facts import Fact, SettingsSet
 from emulator.core.records import Failure, Unfit, convert_record, name_nearest, point, take
 from emulator.core.view import View
 from emulator.edge.call import Answer
+from emulator.edge.provider import Providers
 
 # provider -> switch -> value, the defaults included
 Settings = dict[str, dict[str, Any]]
@@ -32,49 +33,50 @@ async def show(asked: Asked) -> Answer:
 
 async def put(asked: Asked, patch: dict[str, object]) -> Answer:
     """Change switches (RFC 7396): absent keeps, null restores the default."""
-    house = asked.house
-
-    def decide(view: View) -> Decision[Settings]:
-        before = view.state.overrides
-        after = _merge(house, before, patch)
-        facts = tuple(
-            SettingsSet(view.now, provider, msgspec.Raw(msgspec.json.encode(after[provider])))
-            for provider in patch
-            if after[provider] != before.get(provider, {})
-        )
-        return Decision(_show(house, after), facts)
-
-    return render((await (await asked.sandbox()).transact(decide)).reply)
+    providers = asked.house.providers
+    sandbox = await asked.sandbox()
+    await sandbox.transact(lambda view: Decision(None, change_settings(providers, view, patch)))
+    return await show(asked)
 
 
-def _merge(
-    house: House, before: Mapping[str, Mapping[str, object]], patch: Mapping[str, object]
-) -> dict[str, dict[str, object]]:
-    """What differs from the defaults once the patch is applied.
+def change_settings(
+    providers: Providers, view: View, patch: Mapping[str, object]
+) -> tuple[Fact, ...]:
+    """What a patch changes.
 
     Raises:
         Problem: 400, with everything in the patch that can't be.
     """
+    before = view.state.overrides
     after = {provider: dict(values) for provider, values in before.items()}
-    failures = take(_merge_into(after, house, patch))
+    failures = take(_merge_into(after, providers, patch))
     if failures:
         raise bad_body(failures)
-    return after
+    return tuple(
+        SettingsSet(view.now, provider, msgspec.Raw(msgspec.json.encode(after[provider])))
+        for provider in patch
+        if after[provider] != before.get(provider, {})
+    )
+
+
+def check_settings(providers: Providers, patch: Mapping[str, object]) -> list[Failure]:
+    """Everything in a patch that can't be."""
+    return take(_merge_into({}, providers, patch))
 
 
 def _merge_into(
-    after: dict[str, dict[str, object]], house: House, patch: Mapping[str, object]
+    after: dict[str, dict[str, object]], providers: Providers, patch: Mapping[str, object]
 ) -> Iterator[Failure]:
     for name, change in patch.items():
-        if name not in house.tenants:
-            near = name_nearest(name, house.tenants)
+        if name not in providers:
+            near = name_nearest(name, providers)
             yield Failure(point(name), f"is no provider; there is {near}")
         elif change is not None and not isinstance(change, Mapping):
             yield Failure(point(name), "must be an object or null")
         else:
             # null takes away, as RFC 7396 has it: a provider's name as well as a switch's.
             after[name] = {} if change is None else merge_patch(after.get(name, {}), change)
-            shape = house.providers[name].blueprint.settings
+            shape = providers[name].blueprint.settings
             yield from _check(name, shape, after[name], change or {})
 
 

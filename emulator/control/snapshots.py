@@ -16,6 +16,7 @@ from emulator.control.sandboxes import (
     show_of,
 )
 from emulator.core.decisions import Decision
+from emulator.core.due import DueRow
 from emulator.core.facts import SandboxRestored
 from emulator.core.sandbox import Sandbox
 from emulator.core.snapshots import VERSION, Snapshot
@@ -67,11 +68,13 @@ async def show(asked: Asked) -> Answer:
 async def put(asked: Asked, body: Document) -> Answer:
     """Make a sandbox what a document says; one that is not there is created."""
     name = name_sandbox(asked.params["id"])
-    snapshot = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
+    document = Snapshot(**{field: getattr(body, field) for field in Snapshot.__struct_fields__})
+    snapshot = _release(document)
     await check_document(asked, snapshot)
     directory = asked.house.directory
+    await directory.keep_world(snapshot.world)
     while True:
-        found = directory.get(name)
+        found = await directory.find(name)
         if found is not None:
             return await _replace(asked, found, snapshot)
         made = await make_room_for(directory.restore(name, snapshot, keep=name == DEFAULT))
@@ -91,7 +94,13 @@ def _copy(view: View) -> Snapshot:
     """The state, of a sandbox that begins now and was made on purpose."""
     snapshot = view.state.snapshot()
     born = msgspec.structs.replace(snapshot.born, at=view.now, first_use=False)
-    return msgspec.structs.replace(snapshot, born=born)
+    return msgspec.structs.replace(_release(snapshot), born=born)
+
+
+def _release(snapshot: Snapshot) -> Snapshot:
+    """The state with no work in hand: whoever has it does it for the sandbox that it is from."""
+    due = tuple(DueRow(row.work) for row in snapshot.due)
+    return msgspec.structs.replace(snapshot, due=due)
 
 
 COPYING: tuple[Endpoint, ...] = (

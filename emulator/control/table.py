@@ -22,6 +22,7 @@ from emulator.control import (
 from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
+from emulator.control.scenarios import scenarios
 from emulator.control.snapshots import COPYING
 from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer
@@ -233,6 +234,44 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Arm a fault.",
         {201: faults.RuleShape},
         problems=(409,),
+    ),
+    Endpoint(
+        "GET",
+        "/scenarios",
+        scenarios.index,
+        "List the scenarios that can be run by name.",
+        {200: Page[scenarios.ScenarioShape]},
+        problems=(409,),
+    ),
+    Endpoint(
+        "GET",
+        "/scenarios/schema.json",
+        scenarios.schema,
+        "Describe scenario files as a JSON Schema.",
+        {200: dict[str, Any]},
+        media_type="application/schema+json",
+    ),
+    Endpoint(
+        "POST",
+        ONE + "/scenarios",
+        Taking(scenarios.Run, scenarios.run),
+        "Play a scenario, from now on.",
+        {201: scenarios.RunShape},
+        problems=(409,),
+    ),
+    Endpoint(
+        "GET",
+        ONE + "/scenarios",
+        scenarios.waiting,
+        "List the steps of scenarios that are still to come.",
+        {200: Page[scenarios.StepShape]},
+    ),
+    Endpoint(
+        "DELETE",
+        ONE + "/scenarios",
+        scenarios.stop_all,
+        "Let go of the steps of scenarios that are still to come.",
+        {204: None},
     ),
     Endpoint("DELETE", ONE + "/faults", faults.disarm_all, "Disarm all faults.", {204: None}),
     Endpoint("GET", ONE + "/faults/{fault}", faults.show, "Show a fault.", {200: faults.RuleShape}),

@@ -41,7 +41,7 @@ def monotonic() -> float:
     return time.monotonic()
 
 
-class Clock(msgspec.Struct, frozen=True, gc=False):
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A sandbox's clock. `base_*`: Unix seconds; `factor`: seconds per real second."""
 
     mode: Mode = "real"

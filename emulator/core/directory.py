@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -11,7 +12,7 @@ from emulator.core.facts import Fact, SandboxBorn, SandboxRestored
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
-from emulator.core.ledger import Lease, Ledger
+from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.library import Library
 from emulator.core.sandbox import Sandbox
 from emulator.core.snapshots import Snapshot
@@ -151,6 +152,7 @@ class Directory:
         if await self._ledger.lease(sandbox) is not None:
             return None
         await self._make_room(first_use=False)
+        await self.keep_world(snapshot.world)
         fact = SandboxRestored(snapshot.clock.now(wall()), snapshot)
         ttl_s = None if keep else ttl_s or self._ttl_s
         return await self._move_in(sandbox, fact, ttl_s, first_use=False)
@@ -192,6 +194,14 @@ class Directory:
             FixtureError: the files hold none.
         """
         return await self._library.keep_current()
+
+    async def keep_world(self, digest: str) -> None:
+        """Keep a fixture world that is at hand, for a fact to name."""
+        await self._library.keep(digest)
+
+    async def find_world(self, digest: str) -> bool:
+        """Whether a fixture world is at hand, if need be out of the ledger."""
+        return await self._library.find(digest)
 
     def imagine(self, sandbox: str, fixtures: bytes, credentials: bytes) -> View:
         """How a sandbox would begin, without making it.
@@ -266,7 +276,8 @@ class Directory:
         sandbox = self._tenancies.use(tenancy)
         if self._lag_s and tenancy.used_at - tenancy.told_at >= self._lag_s:
             tenancy.told_at = tenancy.used_at
-            await self._ledger.touch(sandbox.id, tenancy.used_at)
+            with suppress(Unavailable):  # the call itself will say so, if it matters
+                await self._ledger.touch(sandbox.id, tenancy.used_at)
         return sandbox
 
     async def _adopt(self, lease: Lease) -> Tenancy | None:
@@ -280,9 +291,8 @@ class Directory:
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
         journal = Journal(self._budget)
-        learn = self._library.learn
         state = partial(self._new_state, sandbox)
-        return Sandbox(state, self._ledger, journal, learn, self._woken)
+        return Sandbox(state, self._ledger, journal, self._library, self._woken)
 
     def _derived_seed(self, sandbox: str) -> str:
         """Random, unless the process was given a seed: then the sandbox's own, derived."""

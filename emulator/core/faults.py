@@ -21,7 +21,7 @@ SILENT = frozenset({"reset", "close_before_headers"})
 _Z99 = 2.3263478740408408  # the normal distribution's 99th percentile
 
 
-class When(msgspec.Struct, frozen=True, gc=False):
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Which of the matching calls.
 
     The nth fires when n > `after`, (n - after - 1) % `every` == 0, the draw is below
@@ -36,7 +36,7 @@ class When(msgspec.Struct, frozen=True, gc=False):
     for_s: float | None = None
 
 
-class Delay(msgspec.Struct, frozen=True, gc=False):
+class Delay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """How long a call waits, in seconds of real time.
 
     Anywhere between `low_s` and `high_s`; `skewed`: log-normal, with these as its 50th and 99th
@@ -59,7 +59,7 @@ class Delay(msgspec.Struct, frozen=True, gc=False):
         return min(MAX_DELAY_S, math.exp(middle + spread * z))
 
 
-class GraphqlFault(msgspec.Struct, frozen=True, gc=False):
+class GraphqlFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What a GraphQL answer says besides: top-level `errors`, `nulls` at dotted paths, no data."""
 
     errors: tuple[dict[str, Any], ...] = ()
@@ -67,7 +67,7 @@ class GraphqlFault(msgspec.Struct, frozen=True, gc=False):
     drops_data: bool = False
 
 
-class GrpcFault(msgspec.Struct, frozen=True, gc=False):
+class GrpcFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A status in place of an answer. `code`: its name; `trailers`: metadata besides."""
 
     code: str
@@ -75,7 +75,7 @@ class GrpcFault(msgspec.Struct, frozen=True, gc=False):
     trailers: tuple[tuple[str, str], ...] = ()
 
 
-class Then(msgspec.Struct, frozen=True, gc=False):
+class Then(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What happens to a call; nothing of it, and it passes.
 
     `error` and `grpc` answer instead of the operation; `retry_after` (whole seconds) goes with an
@@ -104,7 +104,7 @@ class Then(msgspec.Struct, frozen=True, gc=False):
         return self.is_silent and self.effect == "before"
 
 
-class Rule(msgspec.Struct, frozen=True, gc=False):
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """An armed fault. `operation`: `<provider>.<operation>`, or `<provider>.*`.
 
     `armed_at`: Unix seconds; `match`: dotted paths and their patterns. With `sequence` the kth
@@ -121,7 +121,7 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
     repeats: bool = False
 
 
-class Hits(msgspec.Struct, frozen=True, gc=False):
+class Hits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What a rule has seen: calls that matched, and times it fired."""
 
     matched: int = 0

@@ -5,7 +5,7 @@ provider empty. Later layers lie over earlier ones by key.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,8 @@ class Worlds:
         self._blueprints = tuple(blueprints)
         self._paths = tuple(paths)
         self._known: dict[str, World] = {}
+        self._partial: set[str] = set()
+        self._kinds = {kind.id for blueprint in blueprints for kind in blueprint.kinds}
         self._stamp: tuple[object, ...] = ()
         self._current = ""
         self.resolve = lru_cache(maxsize=256)(self._resolve)
@@ -40,10 +42,10 @@ class Worlds:
         Raises:
             FixtureError: a file is missing or does not hold a world.
         """
-        files = [file for path in self._paths for file in _files(path)]
+        files = [file for path in self._paths for file in list_files(path)]
         stamp = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
         if stamp != self._stamp or not self._current:
-            world = build_world(self._blueprints, [(str(file), _read(file)) for file in files])
+            world = build_world(self._blueprints, [(str(file), read_yaml(file)) for file in files])
             self._known[world.digest] = world
             self._current, self._stamp = world.digest, stamp
         return self._known[self._current]
@@ -60,6 +62,15 @@ class Worlds:
         """Whether that world is at hand."""
         return digest in self._known
 
+    @property
+    def partial(self) -> Container[str]:
+        """The worlds at hand that have kinds which are not known here."""
+        return self._partial
+
+    def has_kind(self, name: str) -> bool:
+        """Whether a kind of that id is known here."""
+        return name in self._kinds
+
     def document(self, digest: str) -> bytes:
         """A world at hand as JSON, for another process to learn."""
         return encode_world(self._known[digest].bases)
@@ -73,14 +84,15 @@ class Worlds:
             FixtureError: it does not fit the kinds that there are here.
         """
         rows: dict[str, list[object]] = msgspec.json.decode(document)
-        kinds = {kind.id for blueprint in self._blueprints for kind in blueprint.kinds}
         layer: dict[str, dict[str, Any]] = {}
-        for name in kinds.intersection(rows):
+        for name in self._kinds.intersection(rows):
             provider, _, kind = name.partition(".")
             layer.setdefault(provider, {"replace": True})[kind] = rows[name]
         place = f"the world {digest[:12]}"
         world = build_world(self._blueprints, [(place, layer)], over=self.current())
         self._known[digest] = World(digest, world.bases)
+        if not self._kinds.issuperset(rows):
+            self._partial.add(digest)
 
     def _resolve(self, digest: str, overlay: bytes = b"{}") -> World:
         """The world of a digest, with a document of JSON over it."""
@@ -202,7 +214,12 @@ def _mapping(place: str, value: object) -> Mapping[str, Any]:
     return value
 
 
-def _files(path: Path) -> list[Path]:
+def list_files(path: Path) -> list[Path]:
+    """The YAML files of a folder, in order; of a file that one.
+
+    Raises:
+        FixtureError: there is no such thing.
+    """
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
     if not path.exists():
@@ -231,7 +248,12 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 
-def _read(file: Path) -> Document:
+def read_yaml(file: Path) -> Document:
+    """What a YAML file holds; no name stands in it twice.
+
+    Raises:
+        FixtureError: it can't be read.
+    """
     try:
         document = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

@@ -19,6 +19,8 @@ DEFAULT = "default"  # the sandbox that keeps the fixtures' own names and creden
 
 Entry = tuple[str, str]  # a directory entry: the kind's id, the value
 Resolve = Callable[[str, bytes], World]  # a digest, a document of JSON to lay over it
+Place = tuple[str, str]  # a kind's id, a record's key
+Homes = dict[Place, tuple[Entry, ...]]  # the directory entries that each record makes
 Placed = tuple[AnyKind, str, msgspec.Struct | None]  # a record under its key; None: it was dropped
 
 _NULL = b"null"
@@ -133,17 +135,17 @@ class Holdings:
 
     def homes_of_change(
         self, fact: EntityPut | EntityDropped
-    ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """The directory entries of a record after a change, and before it."""
+    ) -> tuple[Place, tuple[Entry, ...], tuple[Entry, ...]]:
+        """A record's place, its directory entries after a change, and before all changes."""
         kind = self.kind(fact.provider, fact.kind)
         if kind is None or kind.home is None:
-            return (), ()
+            return ("", ""), (), ()
         record = kind.parse(fact.record) if isinstance(fact, EntityPut) else None
         key = fact.key if isinstance(fact, EntityDropped) else kind.key_of(record)
         old = self.table(kind).get(key)
-        return homes_of(kind, record), homes_of(kind, old)
+        return (kind.id, key), homes_of(kind, record), homes_of(kind, old)
 
-    def homes_over(self, world: World, placed: Iterable[Placed], *, shared: bool) -> list[Entry]:
+    def homes_over(self, world: World, placed: Iterable[Placed], *, shared: bool) -> Homes:
         """The entries of what is placed over a world; `shared`: of what is beneath too."""
         homes = {
             (kind.id, key): homes_of(kind, record)
@@ -152,7 +154,7 @@ class Holdings:
         }
         for kind, key, record in placed:
             homes[kind.id, key] = homes_of(kind, record)
-        return [entry for entries in homes.values() for entry in entries]
+        return homes
 
     def changes(self) -> dict[str, tuple[Change, ...]]:
         """What was put and dropped, by kind, for a snapshot."""

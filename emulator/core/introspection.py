@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from emulator.core.defects import describe_defect, find_defect, is_broken
 from emulator.core.jwt import Unverified, is_signed_by
 from emulator.core.keys import KeyPool
 from emulator.core.state import Entry
@@ -17,7 +18,16 @@ from emulator.core.tokens import Token
 from emulator.core.view import View
 
 # In the order in which they are asked for: the first that holds is the one that is told.
-Reason = Literal["signature", "foreign", "unknown", "revoked", "spent", "expired", "permission"]
+Reason = Literal[
+    "signature",
+    "foreign",
+    "unknown",
+    "revoked",
+    "spent",
+    "expired",
+    "not_yet_valid",
+    "permission",
+]
 
 Home = Callable[[Mapping[str, Any]], Entry | None]  # the directory entry that claims name
 
@@ -37,17 +47,20 @@ def examine(view: View, token: Unverified, keys: KeyPool, homes: Mapping[str, Ho
     if record is not None and record.grant.opaque:
         record = None  # that one is no JWT
     if not _is_signed(token, record, keys):
-        return Finding("signature", _explain_signature(token, record), record)
+        return Finding(
+            "signature", _name_defect(record) or _explain_signature(token, record), record
+        )
     entry = _find_home(token.claims, record, homes)
     if entry is not None and not view.state.holds(entry):
-        return Finding("foreign", f"Its issuer {entry[1]!r} is not one of this sandbox's.", record)
+        told = f"Its issuer {entry[1]!r} is not one of this sandbox's. {_name_defect(record)}"
+        return Finding("foreign", told.rstrip(), record)
     if record is None:
         return Finding("unknown", _explain_unknown(jti))
     claims = record.claims()
     if claims != token.claims:
         detail = f"The book has that jti with other claims: {_differing(claims, token.claims)}."
         return Finding("unknown", detail, record)
-    return _find_ending(record, view.now)
+    return _find_ending(record, view.now) if not record.grant.defect else _judge(record, view.now)
 
 
 def examine_opaque(view: View, text: str, ids: Iterable[str]) -> Finding | None:
@@ -58,8 +71,12 @@ def examine_opaque(view: View, text: str, ids: Iterable[str]) -> Finding | None:
     ids = list(ids)
     for jti in ids:
         record = view.token(jti)
-        if record is not None and record.grant.opaque and record.opaque_text() == text:
+        if record is None or not record.grant.opaque:
+            continue
+        if record.opaque_text() == text:
             return _find_ending(record, view.now)
+        if record.grant.defect:
+            return Finding("unknown", _name_defect(record), record)
     return Finding("unknown", _explain_unknown(ids[0])) if ids else None
 
 
@@ -74,6 +91,24 @@ def _find_ending(record: Token, now: float) -> Finding:
             return Finding("expired", f"It expired {ago} on the sandbox's clock.", record)
         case ended:
             return Finding(ended, f"It was {ended}.", record)
+
+
+def _judge(record: Token, now: float) -> Finding:
+    """Of a token that is what was minted, but was minted wrong."""
+    name = record.grant.defect
+    reason, told = find_defect(name).reason, _name_defect(record)
+    if is_broken(name):
+        return Finding(reason, told, record)
+    ending = _find_ending(record, now)
+    if ending.reason == reason:
+        return Finding(reason, told, record)
+    if ending.reason is None and reason == "not_yet_valid" and now < record.issued_at:
+        return Finding(reason, told, record)
+    return ending
+
+
+def _name_defect(record: Token | None) -> str:
+    return describe_defect(record.grant.defect) if record and record.grant.defect else ""
 
 
 def _is_signed(token: Unverified, record: Token | None, keys: KeyPool) -> bool:

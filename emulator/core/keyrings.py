@@ -27,7 +27,7 @@ class Issuer(NamedTuple):
         return self.name.rpartition("/")[2]
 
 
-class Keyring(msgspec.Struct, frozen=True, gc=False):
+class Keyring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """An issuer's keys. `published`: all that verify, in order of publication."""
 
     active: str

@@ -1,25 +1,33 @@
 """The one way in which anything ever changes: decide on the state, append the facts, fold."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
-from emulator.core.facts import Fact
+from emulator.core.facts import Fact, SandboxRestored
 from emulator.core.journal import Journal
-from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
+from emulator.core.ledger import (
+    NOWHERE,
+    Head,
+    Lease,
+    Ledger,
+    Moved,
+    Replaced,
+    Tail,
+    Unavailable,
+)
+from emulator.core.library import Library
 from emulator.core.state import State
 from emulator.core.view import View
 
 R = TypeVar("R")
 
 Decide = Callable[[View], Decision[R]]
-Learn = Callable[[Sequence[Fact]], Awaitable[None]]
 
-
-async def know_all(facts: Sequence[Fact]) -> None:
-    """Nothing to learn: every world that the facts name is at hand."""
+TRIM_EVERY = 1000
 
 
 class Gone(Exception):  # noqa: N818 - what happened to the sandbox
@@ -29,8 +37,8 @@ class Gone(Exception):  # noqa: N818 - what happened to the sandbox
 class Sandbox:
     """One isolated world: its state, its place in the ledger, its journal of calls.
 
-    `learn`: told of others' facts before they are folded. `woken`: told whenever facts were folded
-    in while there is work that falls due.
+    `library` None: every world that others' facts name is at hand. `woken`: told whenever facts
+    were folded in while there is work that falls due.
     """
 
     def __init__(
@@ -38,14 +46,15 @@ class Sandbox:
         state: Callable[[], State],
         ledger: Ledger,
         journal: Journal,
-        learn: Learn = know_all,
+        library: Library | None = None,
         woken: "Callable[[Sandbox], None]" = lambda _: None,
     ) -> None:
         self._woken = woken
         self._make_state = state
-        self._learn = learn
+        self._library = library
         self._ledger = ledger
         self._head = NOWHERE
+        self._knows_all = True
         self.is_dropped = False
         self._lock = asyncio.Lock()
         self.state = state()
@@ -68,7 +77,12 @@ class Sandbox:
                 view = View(self.state, at)
                 decision = decide(view)
                 facts = decision.facts + view.drawn(view.now)
-                if not facts or await self._append(facts):
+                if not facts:
+                    return decision
+                before = self._head.position
+                if await self._append(facts):
+                    if self._ledger.shared and self._trims(before):
+                        await self._trim()
                     return decision
 
     async def look(self, read: Callable[[View], R]) -> R:
@@ -130,6 +144,25 @@ class Sandbox:
         self._fold(facts, head)
         return True
 
+    def _trims(self, before: int) -> bool:
+        """Whether this append passed a point where the log is trimmed.
+
+        Of several processes the one that passes it trims. The points lie at least as far apart as
+        the state has tokens, so that a fact costs the same in a large log as in a small one.
+        """
+        every = TRIM_EVERY
+        while every < len(self.state.tokens):
+            every *= 2
+        if before // every == self._head.position // every:
+            return False
+        return self._knows_all
+
+    async def _trim(self) -> None:
+        """Have one fact say what all facts up to here say; the next point will do as well."""
+        restored = SandboxRestored(self.state.clock.now(read_wall()), self.state.snapshot())
+        with suppress(Unavailable):
+            await self._ledger.trim(self.id, self._head, restored)
+
     async def _catch_up(self) -> None:
         tail = await self._ledger.read(self.id, self._head)
         if isinstance(tail, Replaced):
@@ -138,7 +171,8 @@ class Sandbox:
         if isinstance(tail, Replaced) or tail.head == NOWHERE:
             raise Gone(self.id)
         if tail.facts:
-            await self._learn(tail.facts)
+            if self._library is not None and not await self._library.learn(tail.facts):
+                self._knows_all = False
             try:
                 self._fold(tail.facts, tail.head)
             except Exception:  # a state that holds half of them is no state
@@ -146,12 +180,12 @@ class Sandbox:
                 raise
 
     def _restart(self) -> None:
-        self.state, self._head = self._make_state(), NOWHERE
+        self.state, self._head, self._knows_all = self._make_state(), NOWHERE, True
 
     def _fold(self, facts: Sequence[Fact], head: Head) -> None:
         for fact in facts:
             self.state.apply(fact)
         self._head = head
-        self.journal.bell.ring()
         if self.state.due:
             self._woken(self)
+        self.journal.bell.ring()

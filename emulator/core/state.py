@@ -10,7 +10,7 @@ from emulator.core.arming import Armed
 from emulator.core.clock import Clock
 from emulator.core.due import Due
 from emulator.core.facts import Part
-from emulator.core.holdings import DEFAULT, Entry, Holdings, Resolve
+from emulator.core.holdings import DEFAULT, Entry, Holdings, Homes, Resolve
 from emulator.core.keyrings import Issuer, Keyrings
 from emulator.core.limits import Limits
 from emulator.core.snapshots import Birth, Snapshot
@@ -186,37 +186,37 @@ class State:
 
         With another's identity it claims none: header or path lead to it, not the names it has.
         """
-        claimed: list[Entry] = []
+        claimed: Homes = {}  # by record: of several changes in one append the last counts
         released: list[Entry] = []
         for fact in facts:
             if isinstance(fact, f.SandboxRestored):
                 released += self.own_homes()
-                claimed += self._restored_homes(fact.snapshot)
+                claimed = self._restored_homes(fact.snapshot)
             elif self.identity != self.id:
                 continue
             elif isinstance(fact, f.EntityPut | f.EntityDropped):
-                after, before = self.holdings.homes_of_change(fact)
-                claimed += after
-                released += before
+                place, after, before = self.holdings.homes_of_change(fact)
+                released += before if place not in claimed else ()
+                claimed[place] = after
             elif isinstance(fact, f.SandboxReset) and "entities" in fact.parts:
                 released += self.own_homes()
-                claimed += self._settled_homes(fact.world, self.born)
+                claimed = self._settled_homes(fact.world, self.born)
             elif isinstance(fact, f.SandboxBorn):
-                claimed += self._settled_homes(fact.world, fact)
-        return claimed, released
+                claimed = self._settled_homes(fact.world, fact)
+        return [entry for entries in claimed.values() for entry in entries], released
 
     def own_homes(self) -> list[Entry]:
         """Every directory entry that this sandbox's own records make; none before its birth."""
         return self.holdings.own_homes(shared=self.identity == DEFAULT)
 
-    def _settled_homes(self, base: str, born: f.SandboxBorn) -> list[Entry]:
+    def _settled_homes(self, base: str, born: f.SandboxBorn) -> Homes:
         world = self.holdings.resolve(base, born)
         placed = self.holdings.settle(world, self.identity, born)
         return self.holdings.homes_over(world, placed, shared=self.identity == DEFAULT)
 
-    def _restored_homes(self, snapshot: Snapshot) -> list[Entry]:
+    def _restored_homes(self, snapshot: Snapshot) -> Homes:
         if snapshot.identity != self.id:
-            return []
+            return {}
         world = self.holdings.resolve(snapshot.world, _birth(snapshot))
         placed = self.holdings.read_changes(snapshot.entities)
         return self.holdings.homes_over(world, placed, shared=self.id == DEFAULT)

@@ -17,17 +17,21 @@ Status = Literal["active", "revoked", "spent", "expired"]
 CAPACITY = 100_000
 TAIL_LENGTH = 24
 
+# In base64 over 16 KB, Node's limit for all headers together; nginx and Tomcat read 8 of them.
+PADDING = "x" * 12_400
+
 # The order in which an ended token's end is told.
 _ENDINGS: tuple[Ending, ...] = ("revoked", "spent", "expired")
 
 
-class Grant(msgspec.Struct, frozen=True, gc=False):
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """All that a token says but its id and times.
 
     `claims` is JSON in the provider's own order; a name in `fills` stands there as null and
-    takes its value (`jti`, `exp`, `iat`, `nbf`) from the token. `lifetime_s`: seconds. `key`:
-    the pool's name. `opaque`: of a token that is no JWT, its text with `{jti}` and, where the id
-    alone is too short, `{tail}` in it; such a token has neither header nor key.
+    takes its value (`jti`, `exp`, `iat`, `nbf`, `padding`) from the token. `lifetime_s`: seconds.
+    `key`: the pool's name. `opaque`: of a token that is no JWT, its text with `{jti}` and, where
+    the id alone is too short, `{tail}` in it; such a token has neither header nor key.
+    `defect`: what is wrong with it, on purpose; header and claims are then as it has them.
     """
 
     provider: str
@@ -40,6 +44,7 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     fills: tuple[str, ...]
     key: str
     opaque: str = ""
+    defect: str = ""
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -76,6 +81,11 @@ class Token(msgspec.Struct, frozen=True, gc=False):
         for name in self.grant.fills:
             claims[name] = _fill(name, self.jti, self.expires_at, self.issued_at)
         return claims
+
+
+def enter(jti: str, expires_at: int, grant: Grant) -> Token:
+    """A token as it stands in the book at first: one that is minted revoked has ended."""
+    return Token(jti, expires_at, grant, ("revoked",) if grant.defect == "revoked" else ())
 
 
 class TokenRow(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -123,7 +133,7 @@ class Book:
             self._forget(jti)
         elif len(self._tokens) >= self._capacity:
             self._forget(next(iter(self._tokens)))
-        self._tokens[jti] = Token(jti, expires_at, self._share(grant))
+        self._tokens[jti] = enter(jti, expires_at, self._share(grant))
 
     def end(self, jti: str, how: Ending) -> None:
         """Note an end; one that stands there already changes nothing."""
@@ -178,6 +188,8 @@ def _fill(name: str, jti: str, expires_at: int, issued_at: int) -> object:
             return expires_at
         case "iat" | "nbf":
             return issued_at
+        case "padding":
+            return PADDING
     raise ValueError(f"{name} is no claim that a token fills")
 
 

@@ -3,18 +3,20 @@
 A view is made anew for each try of a decision, so drawing from it is as pure as reading.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
 from emulator.core import ids
 from emulator.core.arming import Armed
-from emulator.core.facts import IdsDrawn
+from emulator.core.defects import end_at, spoil_grant
+from emulator.core.facts import IdsDrawn, TokenIssued
 from emulator.core.faults import Then
 from emulator.core.keyrings import Issuer, Keyring, Step
 from emulator.core.limits import Limits
 from emulator.core.state import State
-from emulator.core.tokens import Book, Token
+from emulator.core.tokens import Book, Grant, Token
 from emulator.core.world import Kind, Table
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -90,6 +92,24 @@ class View:
         if not lifetimes:
             return default_s
         return lifetimes.get(f"{provider}.{operation}", lifetimes.get(provider, default_s))
+
+    def issue(self, jti: str, grant: Grant, abroad: Callable[[Grant], Grant]) -> TokenIssued:
+        """A token that is minted now, with the defect that a fault asks for.
+
+        `abroad`: the grant as another sandbox of the provider's would make it.
+        """
+        if self.fault is None or self.fault.token is None:
+            return TokenIssued(self.now, jti, int(self.now) + grant.lifetime_s, grant)
+        if self.fault.token == "foreign":  # noqa: S105 - a defect
+            grant = abroad(grant)
+        grant = spoil_grant(grant, self.fault.token)
+        return TokenIssued(self.now, jti, end_at(grant, self.now), grant)
+
+    def other_key(self, key: str, held: tuple[str, ...]) -> str:
+        """A key of the same size that is none of the issuer's `held`, while the pool has one."""
+        names = next(names for names in self._state.key_names.values() if key in names)
+        after = names[names.index(key) + 1 :] + names[: names.index(key)]
+        return next((name for name in after if name not in held), key)
 
     def keyring(self, issuer: str, bits: int) -> Keyring:
         """The issuer's keys of that size in this sandbox."""

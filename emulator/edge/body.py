@@ -1,7 +1,7 @@
 """Strict reading: bodies up to a limit, and JSON that no two readers could read differently."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from math import isinf
 from typing import Any
 
@@ -100,16 +100,15 @@ class _OutOfRangeError(Exception):
 
 def _is_deep(value: Json) -> bool:
     """Whether anything lies below `MAX_DEPTH`."""
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
-    return any(isinstance(inner, dict | list) for inner in level)
-
-
-def _inside(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+    return bool(level)
 
 
 def _whole(text: str) -> int:

@@ -16,14 +16,14 @@ class Waiting:
     def __init__(self) -> None:
         self._ends: set[asyncio.Future[None]] = set()
 
-    async def hold(self, seconds: float, receive: Callable[[], Awaitable[Any]]) -> None:
-        """Wait in real time.
+    async def hold(self, seconds: float, receive: Callable[[], Awaitable[Any]]) -> bool:
+        """Wait in real time; whether the call may go on waiting, unless it was let go early.
 
         Raises:
             Disconnected: the client left before the time was up.
         """
         if len(self._ends) >= MAX_WAITING:
-            return
+            return False
         end = asyncio.get_running_loop().create_future()
         leaving = asyncio.ensure_future(receive())
         self._ends.add(end)
@@ -31,6 +31,7 @@ class Waiting:
             await asyncio.wait({leaving, end}, timeout=seconds, return_when=FIRST_COMPLETED)
             if leaving.done() and leaving.result()["type"] == "http.disconnect":
                 raise Disconnected
+            return not end.done()
         finally:
             self._ends.discard(end)
             leaving.cancel()

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from emulator.edge.forwarded import Proxies, apply_forwarded
-from emulator.edge.http import ASGIApp, Receive, Scope, Send, send_answer
 from emulator.edge.problems import Problem, render_problem
+from emulator.edge.wire import ASGIApp, Receive, Scope, Send, send_answer
 
 log = logging.getLogger("emulator")
 

@@ -1,8 +1,7 @@
 """The HTTP edge: pure ASGI. Addressing, strict body, sandbox, journal, headers, faults of time."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -20,22 +19,25 @@ from emulator.edge.delay import Waiting
 from emulator.edge.failures import explain_failure
 from emulator.edge.faults.header import HEADER as FAULT_HEADER
 from emulator.edge.faults.header import read_header
+from emulator.edge.faults.transport import deliver, note_transport
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
 from emulator.edge.record import log_call, record_call
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from emulator.edge.wire import (
+    ASGIApp,
+    BrokenWireError,
+    Receive,
+    Scope,
+    Send,
+    Wire,
+    open_wire,
+    send_answer,
+)
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
 HINT_BYTES = 300
-
-_BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})  # RFC 9110: no length
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -102,13 +104,13 @@ class Edge:
             call.mount = (
                 found.mount if in_path is None else f"{SANDBOX_PREFIX}{in_path}{found.mount}"
             )
-            await self._serve(found, call, in_path, started, receive, send)
+            await self._serve(found, call, in_path, started, open_wire(scope, receive, send))
         except Disconnected:
             return
         except Problem as problem:
             await send_answer(send, render_problem(problem), cors_headers(headers))
         except Exception as error:
-            if found.tenant is None:
+            if found.tenant is None or isinstance(error, BrokenWireError):
                 raise
             answer = _break_down(found.tenant.provider, error)
             await send_answer(send, answer, cors_headers(headers))
@@ -119,8 +121,7 @@ class Edge:
         call: Call,
         in_path: str | None,
         started: float,
-        receive: Receive,
-        send: Send,
+        wire: Wire,
     ) -> None:
         assert found.tenant is not None  # noqa: S101 - a miss at the root never comes here
         provider = found.tenant.provider
@@ -128,7 +129,7 @@ class Edge:
         too_large = False
         try:
             limit = (route.limit if route else None) or self._rules.body_limit
-            call.body = await read_body(receive, call.headers.get("content-length"), limit)
+            call.body = await read_body(wire.receive, call.headers.get("content-length"), limit)
         except BodyTooLarge:
             too_large = True
         located = await locate_sandbox(
@@ -149,10 +150,14 @@ class Edge:
                 answer = self._missed_at_root(Miss(None, found.path, ()))
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
+        if answer.firing is not None:
+            note_transport(answer, answer.firing)
+        own = _own_headers(call, located, answer)
         try:
-            if answer.firing is not None and answer.firing.delay_s:
-                await self._waiting.hold(answer.firing.delay_s, receive)
-            await send_answer(send, answer, _own_headers(call, located, answer))
+            if answer.firing is None:
+                await send_answer(wire.send, answer, own)
+            else:
+                await deliver(wire, answer, answer.firing, own, self._waiting)
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
             record_call(located.sandbox, provider, route, call, answer, duration_ms)
@@ -281,14 +286,3 @@ def hint_text(hint: str) -> str:
     if len(hint) <= HINT_BYTES and hint.isascii() and hint.isprintable():
         return hint
     return "".join(c if " " <= c <= "~" else "?" for c in hint[:HINT_BYTES])
-
-
-async def send_answer(send: Send, answer: Answer, own: Sequence[tuple[str, str]] = ()) -> None:
-    """Put an answer on the wire. `own`: the emulator's headers beside the provider's."""
-    headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers]
-    headers += [(k.encode("latin-1"), v.encode("latin-1")) for k, v in own]
-    if answer.status not in _BODILESS:
-        headers.append((b"content-type", answer.media_type.encode("latin-1")))
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

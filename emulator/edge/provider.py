@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal, Row
-from emulator.core.faults import Firing
+from emulator.core.defects import Frailty
+from emulator.core.faults import Firing, GrpcFault
 from emulator.core.jwt import Unverified
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import KeyPool
@@ -129,6 +130,10 @@ class Unsigned(msgspec.Struct, frozen=True):
     at: float
 
 
+def _frail(_: View, __: str) -> Frailty:
+    return Frailty()
+
+
 class Magic(msgspec.Struct, frozen=True):
     """The values of a provider's vocabulary that ask for a fault: `prefix` and its name.
 
@@ -162,7 +167,8 @@ class Provider(msgspec.Struct, frozen=True):
     than a text, for `/credentials` as well; `read_opaque`: the ids that the text of an opaque
     token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
     fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
-    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind.
+    for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind;
+    `frailty`: what can be wrong with the tokens that an operation mints.
     """
 
     name: str
@@ -196,6 +202,8 @@ class Provider(msgspec.Struct, frozen=True):
     due: Mapping[str, Duty] = {}
     graphql: frozenset[str] = frozenset()
     grpc: frozenset[str] = frozenset()
+    say_status: Callable[[GrpcFault], Row] | None = None
+    frailty: Callable[[View, str], Frailty] = _frail
     trigger: Callable[[Call], Firing | None] | None = None
     magic: Magic | None = None
 
@@ -210,3 +218,6 @@ class Provider(msgspec.Struct, frozen=True):
     def refusal(self, name: str, values: Mapping[str, Json] | None = None) -> Refusal:
         """A refusal by row name or alias."""
         return Refusal(self.row(name), values)
+
+
+Providers = Mapping[str, Provider]  # by name

@@ -3,7 +3,6 @@
 Imported only when a provider's gRPC door is opened.
 """
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +20,8 @@ from emulator.edge.delay import Waiting
 from emulator.edge.failures import explain_failure
 from emulator.edge.faults.header import HEADER as FAULT_HEADER
 from emulator.edge.faults.header import read_header
+from emulator.edge.faults.rpc_transport import RpcOutgoing, prepare_rpc, read_trailers, stay
+from emulator.edge.faults.transport import note_transport
 from emulator.edge.health import Handlers, health_handlers
 from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
@@ -43,8 +44,6 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.max_metadata_size", MAX_METADATA),
     ("grpc.absolute_max_metadata_size", MAX_METADATA),
-    # A port that another process has is taken, not shared.
-    ("grpc.so_reuseport", 0),
 )
 
 log = logging.getLogger("emulator.calls")
@@ -67,7 +66,10 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 class RpcEdge:
-    """Every gRPC call comes through here."""
+    """Every gRPC call comes through here.
+
+    `shares_port`: with other workers; else a port that another process has is taken.
+    """
 
     def __init__(
         self,
@@ -75,7 +77,10 @@ class RpcEdge:
         directory: Directory,
         services: Services,
         rules: Rules,
+        *,
+        shares_port: bool = False,
     ) -> None:
+        self.shares_port = shares_port
         self._tenants = [Tenant(p, p.rpc_door()) for p in providers if p.rpc_door is not None]
         self._directory = directory
         self._services = services
@@ -113,7 +118,7 @@ class RpcEdge:
 
     def _create_server(self) -> grpc.aio.Server:
         """A server with all services, health and reflection; nothing listens yet."""
-        server = grpc.aio.server(options=_OPTIONS)
+        server = grpc.aio.server(options=(*_OPTIONS, ("grpc.so_reuseport", int(self.shares_port))))
         services: Handlers = {}
         for tenant in self._tenants:
             for method in tenant.door.methods:
@@ -180,23 +185,28 @@ class RpcEdge:
         call.addressed = located.by == "header"
         call.number = sandbox.journal.open()
         rpc = await self._handle(tenant, method, sandbox, call)
-        answer = rpc.answer
-        answer.headers = (*provider.dress(call, sandbox.state.born.seed), *answer.headers)
+        answer, firing = rpc.answer, rpc.answer.firing
+        if firing is not None:
+            note_transport(answer, firing)
         trailing = _own_metadata(call, located, rpc)
+        if firing is not None and firing.then.grpc is not None:
+            trailing += read_trailers(answer.headers)
+            answer.headers = ()
+        answer.headers = (*provider.dress(call, sandbox.state.born.seed), *answer.headers)
+        initial = tuple((name.lower(), value) for name, value in answer.headers)
         try:
-            if answer.firing is not None and answer.firing.delay_s:
-                await self._waiting.hold(answer.firing.delay_s, _stay)
-            initial = [(name.lower(), value) for name, value in answer.headers]
-            await context.send_initial_metadata(initial)
+            if firing is not None and firing.delay_s:
+                await self._waiting.hold(firing.delay_s, stay)
+            told = await prepare_rpc(RpcOutgoing(context, rpc, initial, self._waiting))
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
             record_rpc(sandbox, provider, call, rpc, duration_ms)
             if self._rules.log_calls:
                 log_call(sandbox, call, rpc.answer, duration_ms)
-        if rpc.code != "OK":
-            await context.abort(grpc.StatusCode[rpc.code], rpc.message, trailing)  # raises
+        if told.code != "OK":
+            await context.abort(grpc.StatusCode[told.code], told.message, trailing)  # raises
         context.set_trailing_metadata(trailing)
-        return answer.body
+        return told.answer.body
 
     async def _handle(
         self, tenant: Tenant, method: RpcMethod, sandbox: Sandbox, call: Call
@@ -226,10 +236,6 @@ async def _abort_unlocated(tenant: Tenant, call: Call, error: Exception, context
     """Whose call it is can't be said: there is no sandbox to name, and no journal to keep it."""
     rpc = _break_down(tenant, call, explain_failure(error, call.operation))
     await context.abort(grpc.StatusCode[rpc.code], rpc.message, _told(rpc))
-
-
-async def _stay() -> Any:  # noqa: ANN401 - never returns: a client that leaves cancels the call
-    await asyncio.get_running_loop().create_future()
 
 
 def _read_metadata(context: Context) -> dict[str, str]:

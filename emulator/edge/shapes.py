@@ -6,8 +6,10 @@ They end with the body: a fact takes the plain number, which alone can be writte
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from emulator.core import faults
-from emulator.core.clock import MAX_TIME, parse_duration, parse_time, render_duration
+from emulator.core.clock import MAX_TIME, parse_duration, parse_time, render_duration, render_time
 from emulator.core.faults import MAX_DELAY_S
 from emulator.core.records import Json
 
@@ -139,6 +141,24 @@ def read_lifetime(value: object) -> Lifetime:
     if seconds != int(seconds):
         raise ValueError("must be whole seconds")
     return Lifetime(seconds)
+
+
+def encode_shape(body: msgspec.Struct) -> bytes:
+    """A body as JSON, as somebody might have written it."""
+    return msgspec.json.encode(body, enc_hook=_write)
+
+
+def _write(value: object) -> Json:
+    match value:
+        case Duration():
+            return render_duration(value)
+        case Moment():
+            return render_time(value)
+        case Delay():
+            return value.render()
+        case Lifetime():
+            return int(value)
+    raise NotImplementedError(type(value))
 
 
 def describe_shape(shape: type) -> dict[str, Any]:

@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
+
+class Started(msgspec.Struct, frozen=True):
+    """What came of a start. `ports`: by surface; `remarks`: what a person should know of it."""
+
+    ports: dict[str, int]
+    providers: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
 
 class Surfaces:
     """The listening surfaces of a process. `names`: those that have to listen, such as `http`."""

@@ -59,8 +59,16 @@ class Router:
     def route(self, page: Page) -> object: ...
     def route(self, page: Page | AsyncPage) -> object:
         """Route a page; of the awaited API, what to await."""
+
+        async def answer_async(route: Any) -> None:  # noqa: ANN401 - Playwright's
+            await self._answer_async(route)
+
+        def answer(route: Any) -> None:  # noqa: ANN401 - Playwright's
+            self._answer(route)
+
+        # Plain functions: Playwright keeps notes on the object that a method is bound to.
         is_awaited = iscoroutinefunction(page.route)
-        return page.route(is_provider_url, self._answer_async if is_awaited else self._answer)
+        return page.route(is_provider_url, answer_async if is_awaited else answer)
 
     def _answer(self, route: Any) -> None:  # noqa: ANN401 - Playwright's
         import httpx  # noqa: PLC0415 - with the first call of a page

@@ -11,8 +11,6 @@ from emulator.testing.sandbox import Sandbox
 from emulator.testing.senders import ASGIApp, Awaiting, Blocking, Where
 from emulator.testing.wire import (
     MAX_PAGE,
-    Json,
-    Object,
     as_object,
     place,
     read,
@@ -41,7 +39,7 @@ class Sandboxes(Resource[S]):
         *,
         seed: str | int | None = None,
         now: str | datetime | None = None,
-        fixtures: Mapping[str, Json] | None = None,
+        fixtures: Mapping[str, object] | None = None,
         credentials: Mapping[str, Mapping[str, str]] | None = None,
         ttl: str | float | timedelta | None = None,
     ) -> Steps[Sandbox[S]]:
@@ -50,7 +48,7 @@ class Sandboxes(Resource[S]):
         `now`: where its clock is frozen; `fixtures`: laid over the fixture world, provider -> kind
         -> records; `ttl`: how long it may lie idle in real time.
         """
-        body: Object = {}
+        body: dict[str, object] = {}
         if id is not None:
             body["id"] = id
         if seed is not None:

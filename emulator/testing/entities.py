@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
-from emulator.testing.wire import MAX_PAGE, Json, Object, as_list, as_object, place, with_query
+from emulator.testing.wire import MAX_PAGE, Object, as_list, as_object, place, with_query
 
 Record: TypeAlias = Object
 
@@ -13,7 +13,7 @@ class Entities(Resource[S]):
     """The records by provider and kind, such as `zerohash`, `participants`. Secrets are masked."""
 
     @operation
-    def kinds(self, provider: str) -> Steps[Mapping[str, Json]]:
+    def kinds(self, provider: str) -> Steps[Mapping[str, object]]:
         """A provider's kinds, with how many records each has."""
         return as_object((yield from ask("GET", self.path + place(provider))))
 
@@ -30,13 +30,15 @@ class Entities(Resource[S]):
         return as_object((yield from ask("GET", self.path + place(provider, kind, key))))
 
     @operation
-    def put(self, provider: str, kind: str, key: str, record: Mapping[str, Json]) -> Steps[Record]:
+    def put(
+        self, provider: str, kind: str, key: str, record: Mapping[str, object]
+    ) -> Steps[Record]:
         """Replace a record, or create it."""
         path = self.path + place(provider, kind, key)
         return as_object((yield from ask("PUT", path, dict(record))))
 
     @operation
-    def add(self, provider: str, kind: str, record: Mapping[str, Json]) -> Steps[Record]:
+    def add(self, provider: str, kind: str, record: Mapping[str, object]) -> Steps[Record]:
         """Create a record under a key that is drawn."""
         return as_object((yield from ask("POST", self.path + place(provider, kind), dict(record))))
 

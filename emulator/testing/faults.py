@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
 from emulator.testing.records import FaultState, Hits
 from emulator.testing.wire import (
     MAX_PAGE,
-    Json,
-    Object,
+    Span,
     place,
     read,
     read_items,
@@ -18,7 +16,6 @@ from emulator.testing.wire import (
     with_query,
 )
 
-Span: TypeAlias = str | float | timedelta
 Delay: TypeAlias = Span | Mapping[str, Span]
 
 
@@ -60,7 +57,7 @@ class Faults(Resource[S]):
         yield from drop(self.path)
 
 
-def arm(path: str, rule: Object) -> Steps[str]:
+def arm(path: str, rule: dict[str, object]) -> Steps[str]:
     """Arm a rule; its id."""
     return read(FaultState, (yield from ask("POST", path, rule))).id
 
@@ -75,19 +72,19 @@ def write_rule(
     token: str | None,
     transport: str | None,
     effect: Literal["before", "after"] | None,
-    graphql: Mapping[str, Json] | None,
-    grpc: Mapping[str, Json] | None,
-    sequence: Sequence[Json] | None,
+    graphql: Mapping[str, object] | None,
+    grpc: Mapping[str, object] | None,
+    sequence: Sequence[object] | None,
     repeat: bool | None,
-    match: Mapping[str, Json] | None,
+    match: Mapping[str, object] | None,
     after: int | None,
     times: int | None,
     every: int | None,
     probability: float | None,
     during: Span | None,
-) -> Object:
+) -> dict[str, object]:
     """A rule as the control API takes it; only what is given."""
-    then: dict[str, Json] = {
+    then: dict[str, object] = {
         "error": error,
         "retry_after": retry_after,
         "delay": None if delay is None else _render_delay(delay),
@@ -100,14 +97,14 @@ def write_rule(
         "sequence": None if sequence is None else [*sequence],
         "repeat": repeat,
     }
-    when: dict[str, Json] = {
+    when: dict[str, object] = {
         "after": after,
         "times": times,
         "every": every,
         "probability": probability,
         "for": None if during is None else render_duration(during),
     }
-    rule: Object = {"operation": operation, "then": _given(then)}
+    rule: dict[str, object] = {"operation": operation, "then": _given(then)}
     if match:
         rule["match"] = dict(match)
     if _given(when):
@@ -120,11 +117,11 @@ def fault_path(faults: str, fault: str) -> str:
     return faults + place(fault)
 
 
-def _given(values: Object) -> Object:
+def _given(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _render_delay(delay: Delay) -> Json:
+def _render_delay(delay: Delay) -> object:
     if isinstance(delay, Mapping):
         return {name: render_duration(value) for name, value in delay.items()}
     return render_duration(delay)

@@ -11,13 +11,13 @@ from emulator.testing.calls import Calls
 from emulator.testing.clock import Clock
 from emulator.testing.entities import Entities
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
-from emulator.testing.faults import Delay, Fault, Faults, Span, arm, fault_path, write_rule
+from emulator.testing.faults import Delay, Fault, Faults, arm, fault_path, write_rule
 from emulator.testing.records import SandboxState
 from emulator.testing.seats import Highnote, Hyperswitch, Usegrant, Zerohash
 from emulator.testing.senders import Awaiting
 from emulator.testing.switches import Settings, put_lifetime
 from emulator.testing.tokens import Tokens
-from emulator.testing.wire import Json, Object, as_object, place, read
+from emulator.testing.wire import Object, Span, as_object, place, read
 
 HEADER = "X-Emulator-Sandbox"
 
@@ -132,11 +132,11 @@ class Sandbox(Resource[S]):
         token: str | None = None,
         transport: str | None = None,
         effect: Literal["before", "after"] | None = None,
-        graphql: Mapping[str, Json] | None = None,
-        grpc: Mapping[str, Json] | None = None,
-        sequence: Sequence[Json] | None = None,
+        graphql: Mapping[str, object] | None = None,
+        grpc: Mapping[str, object] | None = None,
+        sequence: Sequence[object] | None = None,
         repeat: bool | None = None,
-        match: Mapping[str, Json] | None = None,
+        match: Mapping[str, object] | None = None,
         after: int | None = None,
         times: int | None = None,
         every: int | None = None,
@@ -187,7 +187,7 @@ class Sandbox(Resource[S]):
     @operation
     def reset(self, *what: Part) -> Steps[SandboxState]:
         """Go back to the world it was born with, or only parts of it."""
-        body: Json = {"what": [*what]} if what else {}
+        body: dict[str, object] = {"what": [*what]} if what else {}
         return read(SandboxState, (yield from ask("POST", f"{self.path}/reset", body)))
 
     @operation
@@ -196,7 +196,7 @@ class Sandbox(Resource[S]):
         return as_object((yield from ask("GET", f"{self.path}/snapshot")))
 
     @operation
-    def restore(self, snapshot: Mapping[str, Json]) -> Steps[SandboxState]:
+    def restore(self, snapshot: Mapping[str, object]) -> Steps[SandboxState]:
         """Be as it was when the snapshot was taken."""
         body = dict(snapshot)
         return read(SandboxState, (yield from ask("PUT", f"{self.path}/snapshot", body)))
@@ -204,7 +204,7 @@ class Sandbox(Resource[S]):
     @operation
     def fork(self, id: str | None = None) -> "Steps[Sandbox[S]]":  # noqa: A002 - the API's word
         """A copy that goes its own way. It is reached by its `url` or `headers`."""
-        body: Json = {} if id is None else {"id": id}
+        body: dict[str, object] = {} if id is None else {"id": id}
         made = as_object((yield from ask("POST", f"{self.path}/fork", body)))
         name = str(made["id"])
         path = self.path.rpartition("/")[0] + place(name)

@@ -10,7 +10,7 @@ from emulator.signing import sign_zerohash
 from emulator.testing.environment import read_time
 from emulator.testing.wire import Json
 
-Body = bytes | str | Mapping[str, Json] | None
+Body = bytes | str | Mapping[str, object] | None
 
 
 @dataclass(frozen=True)

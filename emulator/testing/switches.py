@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from emulator.testing.exchange import Resource, S, Steps, ask, operation
-from emulator.testing.wire import Json, Object, as_object, render_duration
+from emulator.testing.wire import Object, as_object, render_duration
 
 
 class Settings(Resource[S]):
@@ -16,9 +16,9 @@ class Settings(Resource[S]):
         return as_object((yield from ask("GET", self.path)))
 
     @operation
-    def change(self, /, **providers: Mapping[str, Json]) -> Steps[Object]:
+    def change(self, /, **providers: Mapping[str, object]) -> Steps[Object]:
         """Change some: `change(zerohash={"timestamp_clock": "wall"})`; None is the default."""
-        body: Object = {name: dict(switches) for name, switches in providers.items()}
+        body: dict[str, object] = {name: dict(switches) for name, switches in providers.items()}
         return as_object((yield from ask("PUT", self.path, body)))
 
 

@@ -8,7 +8,6 @@ from emulator.testing.records import Introspection, Token
 from emulator.testing.wire import (
     MAX_PAGE,
     Json,
-    Object,
     as_object,
     place,
     read,
@@ -40,13 +39,13 @@ class Tokens(Resource[S]):
     def mint(
         self,
         provider: str,
-        claims: Mapping[str, Json] | None = None,
+        claims: Mapping[str, object] | None = None,
         *,
         lifetime: str | int | timedelta | None = None,
         defect: str | None = None,
     ) -> Steps[Token]:
         """A token without ceremony. `claims` are laid over the provider's usual ones."""
-        body: Object = {"provider": provider}
+        body: dict[str, object] = {"provider": provider}
         if claims:
             body["claims"] = dict(claims)
         if lifetime is not None:
@@ -74,7 +73,7 @@ class Tokens(Resource[S]):
         return read(Introspection, (yield from self._introspect(text, module)))
 
     def _introspect(self, text: str, module: str | None = None) -> Steps[Json]:
-        body: Object = {"token": text}
+        body: dict[str, object] = {"token": text}
         if module is not None:
             body["module"] = module
         return (yield from ask("POST", self.path.removesuffix("/tokens") + "/introspect", body))

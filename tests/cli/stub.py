@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 import uvicorn
 
-from emulator.edge.http import Receive, Scope, Send
+from emulator.edge.wire import Receive, Scope, Send
 
 CONTROL = "/_emulator"
 

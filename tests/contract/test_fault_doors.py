@@ -12,7 +12,7 @@ from tests import graphql, signing
 from tests.conftest import client_of
 from tests.contract.arming import arm, routes_of, url_of
 from tests.contract.test_catalogue import every_provider, every_row, is_data
-from tests.providers.usegrant.calls import KEY, NEW_CLIENT, PROVIDER, TOKENS, bearer
+from tests.providers.usegrant.calls import KEY, NEW_CLIENT, PROVIDER, TOKENS, bearer, view_of
 
 pytestmark = pytest.mark.anyio
 
@@ -184,20 +184,23 @@ async def test_a_body_that_is_no_json_matches_only_rules_without_match(
 
 
 @every_provider
-def test_magic_values_name_every_alias_and_row(provider: Provider) -> None:
+async def test_magic_values_name_every_alias_and_row(
+    emulator: Emulator, provider: Provider
+) -> None:
     """Letter case and dashes don't count; what can't be is an ordinary value."""
+    view = view_of(emulator)
     magic = provider.magic
     assert magic is not None
     operation = next(iter(provider.lifetimes))
     for name in (*FAULT_ALIASES, *provider.catalogue):
         for value in (magic.prefix + name, magic.prefix + name.upper().replace("_", "-")):
-            firing = fire_magic(provider, operation, value, "seed")
+            firing = fire_magic(provider, operation, value, view)
             assert firing is not None, value
             assert firing.then == Then(error=name)
     assert set(name_ways(provider)) > {*provider.catalogue, "slow", "reset", "token_expired"}
     for value in (magic.prefix, f"{magic.prefix}nothing", f"x{magic.prefix}internal", "internal"):
-        assert fire_magic(provider, operation, value, "seed") is None
-    assert fire_magic(provider, provider.operations[-1], f"{magic.prefix}slow", "s") is not None
+        assert fire_magic(provider, operation, value, view) is None
+    assert fire_magic(provider, provider.operations[-1], f"{magic.prefix}slow", view) is not None
 
 
 async def test_a_participant_that_asks_for_a_fault(client: httpx.AsyncClient) -> None:

@@ -49,7 +49,7 @@ async def emulator(
     ledgers: dict[str, Ledger] = {
         "alone": MemoryLedger(TAIL),
         "contended": Contended(MemoryLedger(TAIL)),
-        "file": SqliteLedger(tmp_path / "ledger"),
+        "file": SqliteLedger(tmp_path / "ledger", "0.0"),
     }
     ledger = ledgers[request.param]
     await ledger.open()

@@ -7,6 +7,9 @@ import httpx
 import pytest
 
 from emulator.app import Emulator
+from emulator.core.decisions import Decision
+from emulator.core.due import Work
+from emulator.core.facts import DueClaimed, DueSet
 from emulator.core.jwt import parse_token
 from emulator.settings import Settings
 from tests.control.answers import create, freeze, introspect, mint, read, read_problem
@@ -146,6 +149,32 @@ async def test_what_a_fork_adds_leads_nowhere(
     path = "/sandboxes/b/entities/zerohash/api_keys/FakeKeyForked11111111"
     read(await control.put(path, json=key), 201)
     assert await emulator.directory.locate(("zerohash.api_keys", "FakeKeyForked11111111")) is None
+
+
+async def test_work_that_is_due_is_done_in_each(
+    control: httpx.AsyncClient, emulator: Emulator
+) -> None:
+    """A fork does its copy of the work itself, though somebody had the origin's in hand."""
+    made = await create(control, id="a", clock={"mode": "frozen", "at": "2030-01-01T00:00:00Z"})
+    origin = emulator.directory.get(made["id"])
+    assert origin is not None
+    at = origin.view().now
+    work = Work("zerohash", "abandonment", "nobody", at + 60)
+    facts = (DueSet(at, work), DueClaimed(at, *work.name, 1e10))
+    await origin.transact(lambda _: Decision(None, facts))
+    await fork(control, "a", id="b")
+    moved = read(await control.post("/sandboxes/b/clock/advance", json={"by": "2m"}))
+    assert [done["key"] for done in moved["due"]] == ["nobody"]
+    assert list(origin.state.due) == [work]
+    await put_back(control, "a")
+    moved = read(await control.post("/sandboxes/a/clock/advance", json={"by": "2m"}))
+    assert [done["key"] for done in moved["due"]] == ["nobody"]
+
+
+async def put_back(control: httpx.AsyncClient, name: str) -> None:
+    """Replace a sandbox by itself."""
+    document = (await control.get(f"/sandboxes/{name}/snapshot")).content
+    read(await control.put(f"/sandboxes/{name}/snapshot", content=document))
 
 
 async def test_a_taken_id_is_refused(control: httpx.AsyncClient) -> None:

@@ -1,16 +1,20 @@
 """A sandbox as one document: taken, put back, put elsewhere, and refused when it is not one."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from emulator import __version__
 from emulator.app import Emulator, create_emulator
+from emulator.setting_values import parse_ledger
 from emulator.settings import Settings
-from tests.conftest import client_of
-from tests.control.answers import create, introspect, message_at, mint, read, read_problem
+from tests.conftest import BASE_URL, client_of
+from tests.control.answers import create, introspect, message_at, mint, read, read_problem, write
 
 pytestmark = pytest.mark.anyio
 
@@ -166,6 +170,9 @@ async def test_another_world_is_refused(control: httpx.AsyncClient) -> None:
     read_problem(await control.get("/sandboxes/b"), 404)
 
 
+LIMIT = {"provider": "z", "subject": "", "keep": 0, "times": []}
+WORK = {"provider": "zerohash", "kind": "abandonment", "key": "k", "due_at": 1, "data": None}
+
 # Where, what is put there, and where that is told.
 WRONG: list[tuple[str, object, str]] = [
     ("identity", "No", "/identity"),
@@ -215,7 +222,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("limits", [{"provider": "z", "keep": 1, "times": []}], "/limits/0/subject"),
     (
         "limits",
-        [LIMIT := {"provider": "z", "subject": "", "keep": 0, "times": []}],
+        [LIMIT],
         "/limits/0/keep",
     ),
     ("limits", [{**LIMIT, "keep": 1, "times": [1, 2]}], "/limits/0/times"),
@@ -223,6 +230,13 @@ WRONG: list[tuple[str, object, str]] = [
     ("keyrings/0/bits", 1024, "/keyrings/0/bits"),
     ("keyrings/0/ring", {"active": "x", "published": ["x"]}, "/keyrings/0/ring/published"),
     ("keyrings/0/ring/active", "mine", "/keyrings/0/ring/active"),
+    ("due", [{"work": {**WORK, "kind": "nothing"}}], "/due/0/work/kind"),
+    ("due", [{"work": {**WORK, "key": ""}}], "/due/0/work/key"),
+    ("due", [{"work": WORK}, {"work": WORK}], "/due/1/work/key"),
+    ("due", [{"work": {**WORK, "due_at": -1}}], "/due/0/work/due_at"),
+    ("due", [{"work": {**WORK, "attempt": 0}}], "/due/0/work/attempt"),
+    ("due", [{"work": {**WORK, "news": 0}}], "/due/0/work/news"),
+    ("due", [1], "/due/0"),
     ("entities", {"zerohash.planets": []}, "/entities/zerohash.planets"),
     ("entities/zerohash.participants/0", 1, "/entities/zerohash.participants/0"),
     ("entities/zerohash.participants/0/1", 1, "/entities/zerohash.participants/0/1"),
@@ -269,6 +283,48 @@ async def test_all_that_is_wrong_is_told_at_once(control: httpx.AsyncClient) -> 
     read_problem(await put(control, document), 400, *paths)
 
 
+async def test_nothing_is_left_without_its_parent(control: httpx.AsyncClient) -> None:
+    """A record may not be dropped from under others, not even from under those of the fixtures."""
+    document = await take(control, "default")
+    document["entities"] = {"zerohash.participants": [["CUST01", None]]}
+    problem = read(await put(control, document, "default"), 400)
+    paths = {error["path"] for error in problem["errors"]}
+    assert paths == {"/entities/zerohash.external_accounts"}
+
+
+async def test_a_document_is_as_it_is_described(control: httpx.AsyncClient) -> None:
+    """What is taken fits the schema of the OpenAPI document."""
+    api = read(await control.get("/openapi.json"))
+    schema = {"$ref": "#/components/schemas/Document", "components": api["components"]}
+    jsonschema.validate(await fill(control), schema)
+
+
+async def test_copies_are_there_after_a_restart(anyio_backend: str, tmp_path: Path) -> None:
+    """A ledger that outlives the process has forks and what was put, over worlds of their own."""
+    assert anyio_backend == "asyncio"
+    settings = Settings(providers=("zerohash",), ledger=parse_ledger(f"sqlite:{tmp_path}/l.db"))
+    own = tmp_path / "own.yaml"
+    write(
+        own, "zerohash: {participants: [{participant_code: OWN001, platform: acme, email: o@x.y}]}"
+    )
+    documents = []
+    for number, fixtures in enumerate(((), (own,), ())):
+        emulator = create_emulator(replace(settings, fixtures=fixtures))
+        await emulator.start()
+        async with client_of(emulator) as client:
+            client.base_url = httpx.URL(f"{BASE_URL}/_emulator")
+            if number == 1:
+                document = await fill(client)
+                read(await client.post("/sandboxes/a/fork", json={"id": "b"}), 201)
+                read(await put(client, document, "c"), 201)
+                read(await put(client, document, "default"))
+            if number:
+                documents.append([await take(client, name) for name in ("c", "b", "default", "a")])
+                assert not read(await client.get("/sandboxes/b"))["listed"]
+        await emulator.close()
+    assert documents[0] == documents[1]
+
+
 async def test_a_live_credential_is_stored_nowhere(control: httpx.AsyncClient) -> None:
     """What looks live is refused in a document too."""
     document = await take(control, "default")
@@ -285,3 +341,17 @@ async def test_what_is_no_document_is_refused(control: httpx.AsyncClient) -> Non
     empty = read(await control.put("/sandboxes/a/snapshot", json={}), 400)
     assert "/born" in [error["path"] for error in empty["errors"]]
     read_problem(await put(control, await take(control, "default"), "No%20Id"), 400)
+
+
+async def test_defects_are_kept(control: httpx.AsyncClient) -> None:
+    """A broken token stays as broken, and a revoked one revoked, wherever it is put."""
+    for defect in ("revoked", "alg_none", "oversized"):
+        await mint(control, defect=defect)
+    kept = read(await control.get("/sandboxes/default/tokens"))["items"]
+    document = await take(control, "default")
+    read(await control.post("/sandboxes/default/reset"))
+    read(await put(control, document, "default"))
+    assert read(await control.get("/sandboxes/default/tokens"))["items"] == kept
+    assert [item["status"] for item in kept] == ["active", "active", "revoked"]
+    document["grants"][0]["defect"] = "expird"
+    read_problem(await put(control, document, "default"), 400, "/grants/0/defect")

@@ -75,7 +75,8 @@ async def test_claims_are_laid_over_the_usual_ones(control: httpx.AsyncClient) -
         ({"provider": "zerohash", "claims": {"jti": "x"}}, "/claims/jti"),
         ({"provider": "zerohash", "claims": {"long": "x" * 5000}}, "/claims"),
         ({"provider": "zerohash", "claims": {"a": ["sk_live_x"]}}, "/claims/a/0"),
-        ({"provider": "zerohash", "defect": "expired"}, "/defect"),
+        ({"provider": "zerohash", "defect": "expird"}, "/defect"),
+        ({"provider": "zerohash", "defect": "missing_claim:aud"}, "/defect"),
     ],
 )
 async def test_what_can_not_be_minted(

@@ -1,9 +1,7 @@
 import asyncio
-from pathlib import Path
 
 import msgspec
 import pytest
-import yaml
 
 from emulator.core.clock import Clock
 from emulator.core.decisions import Decision
@@ -13,28 +11,10 @@ from emulator.core.fixtures import FixtureError, Worlds
 from emulator.core.ledger.memory import MemoryLedger
 from emulator.core.sandbox import Sandbox
 from tests.core.doubles import Wrapped, mint
-from tests.core.toys import DOCUMENT, SHOPS, TOY, Shop, new_directory
+from tests.core.timer import Timer
+from tests.core.toys import SHOPS, Shop, new_directory
 
 pytestmark = pytest.mark.anyio
-
-
-class Timer:
-    """A monotonic clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Seconds."""
-        return self.now
-
-
-@pytest.fixture
-def worlds(tmp_path: Path) -> Worlds:
-    """The toy world, from a file."""
-    file = tmp_path / "toy.yaml"
-    file.write_text(yaml.safe_dump(DOCUMENT))
-    return Worlds([TOY], [file])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from emulator.core.facts import Fact, IdsDrawn
-from emulator.core.ledger import NOWHERE, Head, Ledger, Moved, Replaced, Tail
+from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
 from emulator.core.ledger.memory import MemoryLedger
 from tests.core.test_facts import LOG
 from tests.ledgers import LEDGERS
@@ -180,6 +180,102 @@ async def test_a_dropped_sandbox_lets_its_entries_go(ledger: Ledger) -> None:
     assert await ledger.locate(*BOB) is None
     await ledger.drop("s1")
     assert await ledger.locate(*ANN) is None
+
+
+async def test_a_lease_comes_and_goes_with_its_log(ledger: Ledger) -> None:
+    """Leases are listed in order of creation as they were given, each for as long as its log."""
+    leases = [
+        Lease("s2", 5.0, 5.0, None, first_use=False),
+        Lease("s1", 6.0, 6.5, 60.0, first_use=True),
+    ]
+    for lease in leases:
+        await ledger.append(lease.sandbox, NOWHERE, [fact(1)], lease=lease)
+    assert list(await ledger.leases()) == leases
+    assert await ledger.lease("s1") == leases[1]
+    assert await ledger.count() == 2
+    late = Lease("s1", 9.0, 9.0, None, first_use=False)
+    assert await ledger.append("s1", NOWHERE, [fact(1)], lease=late) == Moved()
+    assert await ledger.lease("s1") == leases[1]
+    assert await ledger.drop("s1")
+    assert await ledger.lease("s1") is None
+    assert list(await ledger.leases()) == leases[:1]
+    assert not await ledger.drop("s1")
+
+
+async def test_use_is_noted_and_never_goes_back(ledger: Ledger) -> None:
+    """The latest use counts, whoever tells of it later; nobody uses what is not there."""
+    lease = Lease("s1", 1.0, 1.0, 60.0, first_use=True)
+    await ledger.append("s1", NOWHERE, [fact(1)], lease=lease)
+    await ledger.touch("s1", 70.0)
+    await ledger.touch("s1", 50.0)
+    await ledger.touch("s2", 50.0)
+    assert await ledger.lease("s1") == lease._replace(used_at=70.0)
+    assert await ledger.count() == 1
+
+
+async def test_what_was_used_meanwhile_is_not_dropped(ledger: Ledger) -> None:
+    """A drop of what lies idle since a moment leaves alone what was used after it."""
+    lease = Lease("s1", 1.0, 1.0, 60.0, first_use=True)
+    head = await ledger.append("s1", NOWHERE, [fact(1)], claimed=[ANN], lease=lease)
+    assert isinstance(head, Head)
+    await ledger.touch("s1", 70.0)
+    assert not await ledger.drop("s1", unused_since=69.0)
+    assert await ledger.locate(*ANN) == "s1"
+    assert await ledger.read("s1", head) == Tail((), head)
+    assert await ledger.drop("s1", unused_since=70.0)
+    assert await ledger.read("s1", head) == Replaced()
+
+
+@pytest.fixture(params=[name for name in LEDGERS if name != "memory"])
+async def shared(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Ledger]:
+    """An empty ledger of each kind that outlives a process."""
+    assert anyio_backend
+    async with LEDGERS[request.param]() as opened:
+        assert opened.shared
+        yield opened
+
+
+async def test_a_trimmed_log_begins_with_what_says_it_all(shared: Ledger) -> None:
+    """One fact stands for all up to a head; who was there or further reads on, others anew."""
+    first = await extend(shared, NOWHERE, 1, 2)
+    second = await extend(shared, first, 3)
+    third = await extend(shared, second, 4)
+    await shared.trim("s1", second, fact(9))
+    assert await shared.read("s1", NOWHERE) == Tail((fact(9), fact(4)), third)
+    assert await shared.read("s1", second) == Tail((fact(4),), third)
+    assert await shared.read("s1", third) == Tail((), third)
+    assert await shared.read("s1", first) == Replaced()
+    fourth = await extend(shared, third, 5)
+    assert fourth.position == 5
+    await shared.trim("s1", fourth, fact(10))
+    assert await shared.read("s1", NOWHERE) == Tail((fact(10),), fourth)
+    assert await tail(shared, await extend(shared, fourth, 6)) == Tail(
+        (), (await tail(shared, NOWHERE)).head
+    )
+
+
+async def test_only_what_is_there_is_trimmed(shared: Ledger) -> None:
+    """A head of another log, of one that is gone or trimmed further, trims nothing."""
+    old = await extend(shared, NOWHERE, 1)
+    await shared.drop("s1")
+    await shared.trim("s1", old, fact(9))
+    assert await shared.read("s1", NOWHERE) == Tail((), NOWHERE)
+    first = await extend(shared, NOWHERE, 1)
+    second = await extend(shared, first, 2)
+    await shared.trim("s1", old, fact(9))
+    await shared.trim("s1", second._replace(tag=b"other"), fact(9))
+    assert await shared.read("s1", NOWHERE) == Tail((fact(1), fact(2)), second)
+    await shared.trim("s1", second, fact(8))
+    await shared.trim("s1", first, fact(9))
+    assert await shared.read("s1", NOWHERE) == Tail((fact(8),), second)
+
+
+async def test_a_world_is_kept(shared: Ledger) -> None:
+    """A world is found by its digest; keeping it again changes nothing."""
+    assert await shared.world("d1") is None
+    await shared.keep_world("d1", b"{}")
+    await shared.keep_world("d1", b"{}")
+    assert await shared.world("d1") == b"{}"
 
 
 async def test_memory_keeps_only_the_end_of_a_log() -> None:

@@ -210,6 +210,20 @@ def test_an_entity_moves_its_home_with_it() -> None:
     assert state.homes([put("items", Item("fig", "corner"))]) == ([], [])
 
 
+def test_of_several_changes_at_once_the_last_home_counts() -> None:
+    """In one append a record may change more than once: only where it ends up is claimed."""
+    state = fold([born()], "default")
+    first, then = put("shops", Shop("kiosk", "FIRST")), put("shops", Shop("kiosk", "THEN"))
+    gone = EntityDropped(1.0, "toy", "shops", "kiosk")
+    assert state.homes([first, then]) == ([("toy.shops", "THEN")], [])
+    assert state.homes([first, gone]) == ([], [])
+    moved = [put("shops", Shop("corner", "MOVED")), put("shops", Shop("corner", "AGAIN"))]
+    assert state.homes(moved) == ([("toy.shops", "AGAIN")], [("toy.shops", "CORNER")])
+    reset = SandboxReset(2.0, WORLD.digest, ("entities",))
+    claimed, _ = state.homes([reset, *moved])
+    assert sorted(claimed) == [("toy.shops", "AGAIN"), ("toy.shops", "MARKET")]
+
+
 @pytest.mark.parametrize("sandbox", ["s1", "default"])
 def test_a_reset_of_entities_moves_homes_back(sandbox: str) -> None:
     """Homes that came since birth are released, those of birth claimed again."""

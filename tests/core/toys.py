@@ -130,13 +130,14 @@ def new_directory(
     ttl_s: float = 3600.0,
     cap: int = 100,
     idle_clock: Callable[[], float] | None = None,
+    kinds: Blueprint = TOY,
 ) -> Directory:
     """A directory of toy worlds."""
     extra: dict[str, Any] = {} if idle_clock is None else {"idle_clock": idle_clock}
     return Directory(
         ledger=ledger or MemoryLedger(),
         worlds=worlds,
-        blueprints=[TOY],
+        blueprints=[kinds],
         budget=Budget(1 << 20),
         key_names=KEY_NAMES,
         seed=seed,

@@ -11,10 +11,11 @@ from emulator.core.fixtures import Worlds
 from emulator.core.ledger import Ledger
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
-from emulator.edge.http import Edge, Message, Receive, Rules, Scope, Send
+from emulator.edge.http import Edge, Rules
 from emulator.edge.outgoing import Outgoing
 from emulator.edge.provider import Provider, Services
 from emulator.edge.signer import Signer
+from emulator.edge.wire import Message, Receive, Scope, Send
 from tests.core.toys import DOCUMENT, TOY, new_directory
 from tests.edge.toys import KEYS, toy
 

@@ -24,7 +24,7 @@ async def gone() -> dict[str, str]:
     return {"type": "http.disconnect"}
 
 
-def hold(waiting: Waiting, receive: Receive = silent) -> asyncio.Task[None]:
+def hold(waiting: Waiting, receive: Receive = silent) -> asyncio.Task[bool]:
     """A call that is held up."""
     return asyncio.create_task(waiting.hold(LONG_S, receive))
 

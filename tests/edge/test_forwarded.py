@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.edge.forwarded import Proxies, apply_forwarded
-from emulator.edge.http import Scope
+from emulator.edge.wire import Scope
 
 PROXIES = Proxies(["10.0.0.0/8", "::1/128"])
 

@@ -10,7 +10,7 @@ from emulator.app import create_emulator
 from emulator.core.state import DEFAULT
 from emulator.edge.forwarded import Proxies
 from emulator.edge.gate import Gate
-from emulator.edge.http import ASGIApp, Message, Receive, Scope, Send
+from emulator.edge.wire import ASGIApp, Message, Receive, Scope, Send
 from emulator.settings import Settings
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ async def prepare(emulator: Emulator) -> None:
     """Arm, then print the address."""
     sandbox = await emulator.directory.open(DEFAULT)
     await sandbox.transact(arm)
-    announce(emulator, SETTINGS)
+    announce(emulator.started, SETTINGS)
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from emulator.server import StartError
 from emulator.settings import Settings
+from emulator.sockets import StartError
 from emulator.testing import ControlError, run_in_thread
 
 

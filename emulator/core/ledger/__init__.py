@@ -77,7 +77,7 @@ class Ledger(Protocol):
     shared: bool
 
     async def open(self) -> None:
-        """Begin; nothing is asked before. A second time changes nothing.
+        """Begin; a second time changes nothing. One that is asked before begins by itself.
 
         Raises:
             Unusable: it can't be had, is damaged, or holds another version's facts.

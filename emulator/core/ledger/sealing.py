@@ -19,7 +19,7 @@ def seal_facts(facts: Sequence[Fact]) -> bytes:
     return seal(encode_facts(facts))
 
 
-def unseal_facts(sealed: bytes) -> list[Fact]:
+def unseal_facts(sealed: object) -> list[Fact]:
     """The facts of `seal_facts`.
 
     Raises:
@@ -39,14 +39,14 @@ def seal(raw: bytes) -> bytes:
     return zlib.crc32(raw).to_bytes(_SEAL_BYTES) + raw
 
 
-def unseal(sealed: bytes) -> bytes:
+def unseal(sealed: object) -> bytes:
     """The bytes of `seal`.
 
     Raises:
         Unavailable: they are damaged.
     """
-    raw = sealed[_SEAL_BYTES:]
-    if len(sealed) < _SEAL_BYTES or seal(raw) != sealed:
+    raw = sealed[_SEAL_BYTES:] if isinstance(sealed, bytes) else b""
+    if seal(raw) != sealed:
         raise Unavailable("The sandbox's log is damaged in the ledger.")
     return raw
 

@@ -52,12 +52,15 @@ class _Row(NamedTuple):
 
 
 class SqliteLedger:
-    """Logs in one file. `synchronous`: normal outlives the process, full a loss of power too."""
+    """Logs in one file. `synchronous`: normal outlives the process, full a loss of power too.
+
+    `writer`: this release, for a later one to name.
+    """
 
     shared = True
 
-    def __init__(self, path: Path, synchronous: Synchronous = "normal") -> None:
-        self._file = SqliteFile(path, synchronous)
+    def __init__(self, path: Path, writer: str, synchronous: Synchronous = "normal") -> None:
+        self._file = SqliteFile(path, synchronous, writer)
         self._rows: dict[str, _Row] = {}
 
     async def open(self) -> None:

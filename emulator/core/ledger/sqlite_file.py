@@ -21,8 +21,10 @@ RETRY_S = 0.001
 class SqliteFile:
     """The connection, once it is open."""
 
-    def __init__(self, path: Path, synchronous: Synchronous) -> None:
+    def __init__(self, path: Path, synchronous: Synchronous, writer: str) -> None:
         self._path = path
+        self._writer = writer
+        self._closed = False
         self._synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
 
@@ -35,14 +37,15 @@ class SqliteFile:
         deadline = monotonic() + PATIENCE_S
         while self._connection is None:
             try:
-                self._connection = open_file(self._path, self._synchronous)
+                self._connection = open_file(self._path, self._synchronous, self._writer)
             except sqlite3.Error as error:
                 if not is_busy(error) or monotonic() > deadline:
                     raise Unusable(tell(self._path, error)) from None
                 await asyncio.sleep(RETRY_S)
 
     def close(self) -> None:
-        """Close it."""
+        """Close it, for good."""
+        self._closed = True
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -53,6 +56,8 @@ class SqliteFile:
         Raises:
             Unavailable: another process was in the way for too long, or the file fails.
         """
+        if self._connection is None:
+            await self._open_late()
         deadline = 0.0
         while True:
             try:
@@ -63,6 +68,13 @@ class SqliteFile:
                 if not is_busy(error) or now > deadline:
                     raise Unavailable(explain(error)) from None
             await asyncio.sleep(RETRY_S)
+
+    async def _open_late(self) -> None:
+        try:
+            if not self._closed:
+                await self.open()
+        except Unusable:
+            raise Unavailable("The ledger's file can't be opened.") from None
 
     def whole(self, work: Callable[[], T]) -> Callable[[], T]:
         """The same work as one transaction, which begins with the right to write."""

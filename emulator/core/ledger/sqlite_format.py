@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
-from emulator import __version__
 from emulator.core.facts import VERSION
 from emulator.core.ledger import Unusable
 from emulator.core.ledger.sealing import check_version
@@ -40,8 +39,8 @@ _ERRORS = {
 }
 
 
-def open_file(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
-    """A connection to a file that holds our tables; a new file gets them.
+def open_file(path: Path, synchronous: Synchronous, writer: str) -> sqlite3.Connection:
+    """A connection to a file that holds our tables; a new file gets them, made by `writer`.
 
     Raises:
         Unusable: it holds something else, or another version's facts.
@@ -53,7 +52,7 @@ def open_file(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         _check_mode(path, file)
         file.execute(f"PRAGMA synchronous = {synchronous}")
         file.execute("BEGIN IMMEDIATE")
-        _check_format(path, file)
+        _check_format(path, file, writer)
         file.execute("COMMIT")
     except BaseException:
         file.close()
@@ -97,21 +96,21 @@ def _check_mode(path: Path, file: sqlite3.Connection) -> None:
         raise Unusable(f"{path} is where SQLite can't share a file: use a local disk")
 
 
-def _check_format(path: Path, file: sqlite3.Connection) -> None:
+def _check_format(path: Path, file: sqlite3.Connection, writer: str) -> None:
     """Within a transaction: of several processes that make the file one does."""
     schema = file.execute("PRAGMA user_version").fetchone()[0]
     if schema == 0:
         for statement in _SCHEMA:
             file.execute(statement)
-        file.execute("INSERT INTO format VALUES (?, ?)", (VERSION, __version__))
+        file.execute("INSERT INTO format VALUES (?, ?)", (VERSION, writer))
         file.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         file.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         return
-    found, writer = file.execute("SELECT facts, writer FROM format").fetchone()
+    found, wrote = file.execute("SELECT facts, writer FROM format").fetchone()
     if schema != SCHEMA_VERSION:
         raise Unusable(
             f"{path} is laid out as version {schema}, this release reads {SCHEMA_VERSION}: "
-            f"token-emulator {writer}, which wrote it, can read it; or set EMULATOR_LEDGER to "
+            f"token-emulator {wrote}, which wrote it, can read it; or set EMULATOR_LEDGER to "
             "another file"
         )
-    check_version(str(path), found, writer)
+    check_version(str(path), found, wrote)

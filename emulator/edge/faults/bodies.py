@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from emulator.core.defects import DEFECTS, MISSING_CLAIM
+from emulator.core.defects import MISSING_CLAIM, SPELLINGS
 from emulator.core.faults import Effect, GraphqlFault, GrpcFault, Rule, Scalar, Then, When
 from emulator.core.records import Json
 from emulator.edge.shapes import Delay, Duration, Lifetime
@@ -31,7 +31,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 TokenDefect = Annotated[
     str,
     Meta(
-        description=f"One of {', '.join(DEFECTS)}, {MISSING_CLAIM}<name>.",
+        description=f"One of {', '.join(SPELLINGS)}.",
         examples=["expired", f"{MISSING_CLAIM}sub"],
         max_length=200,
     ),

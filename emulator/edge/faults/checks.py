@@ -1,8 +1,10 @@
 """What a fault could never do is refused when it is written, with everything that is wrong."""
 
+import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 
-from emulator.core.defects import DEFECTS, is_defect
+from emulator.core.defects import SPELLINGS, is_defect
 from emulator.core.faults import SILENT
 from emulator.core.records import Failure, name_nearest, point
 from emulator.edge.faults.bodies import FaultBody, StepBody, ThenBody
@@ -28,6 +30,12 @@ GRPC_CODES = (
     "UNAVAILABLE",
     "DATA_LOSS",
     "UNAUTHENTICATED",
+)
+
+_TRAILER = re.compile(r"[0-9a-z_.-]+")
+# What these say of an answer is not for a fault to say: HTTP mode sends trailers as headers.
+_RESERVED = frozenset(
+    ("connection", "content-length", "content-type", "te", "trailer", "transfer-encoding")
 )
 
 
@@ -87,13 +95,35 @@ def _check_step(
 ) -> Iterator[Failure]:
     yield from _check_combination(step, path)
     if step.token is not None and not is_defect(step.token):
-        near = name_nearest(step.token, {*DEFECTS, "missing_claim:<name>"})
+        near = name_nearest(step.token, SPELLINGS)
         yield Failure(path + "/token", f"is no defect; there is {near}")
     if step.grpc is not None and step.grpc.code not in GRPC_CODES:
         near = name_nearest(step.grpc.code, GRPC_CODES)
         yield Failure(path + "/grpc/code", f"is no status that a call fails with; there is {near}")
+    if step.grpc is not None:
+        yield from _check_trailers(step.grpc.trailers, path + "/grpc/trailers")
     if provider is not None:
         yield from _check_fit(provider, operation, step, path)
+
+
+def _check_trailers(trailers: Mapping[str, str], path: str) -> Iterator[Failure]:
+    """What gRPC would not send, or HTTP would take for its own."""
+    for name, value in trailers.items():
+        place = path + point(name)
+        if not _TRAILER.fullmatch(name) or name in _RESERVED or name.startswith("grpc-"):
+            yield Failure(place, "is no name for metadata: lower-case letters, digits, - _ .")
+        elif name.endswith("-bin") and not _is_base64(value):
+            yield Failure(place, "is binary by its name: write it in base64")
+        elif not (value.isascii() and (value.isprintable() or not value)):
+            yield Failure(place, "must be printable ASCII")
+
+
+def _is_base64(value: str) -> bool:
+    try:
+        b64decode(value, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_combination(step: StepBody, path: str) -> Iterator[Failure]:

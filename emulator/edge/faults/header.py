@@ -15,8 +15,10 @@ import msgspec
 from emulator.core.arming import make_firing
 from emulator.core.faults import Firing
 from emulator.core.records import Failure, Unfit, convert_record
+from emulator.core.view import View
 from emulator.edge.faults.bodies import HeaderFault, StepBody, ThenBody
 from emulator.edge.faults.checks import check_then
+from emulator.edge.faults.defects import check_defects
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
 from emulator.edge.shapes import read_shape
@@ -53,7 +55,7 @@ def read_header(text: str, *, is_open: bool) -> HeaderFault:
 
 
 def fire_header(
-    provider: Provider, fault: HeaderFault, operations: Sequence[str], seed: str, number: int
+    provider: Provider, fault: HeaderFault, operations: Sequence[str], view: View, number: int
 ) -> tuple[Firing, str]:
     """The firing that a header asks for, and which of the call's operations it befalls.
 
@@ -68,10 +70,12 @@ def fire_header(
             message = f"is not in this call, which has {', '.join(operations)}"
             raise _refuse([Failure("/operation", message)])
     then = ThenBody(**{name: getattr(fault.body, name) for name in fault.body.__struct_fields__})
-    failures = list(check_then(provider, operation.partition(".")[2], then, ""))
+    short = operation.partition(".")[2]
+    failures = list(check_then(provider, short, then, ""))
+    failures = failures or list(check_defects(view, provider, short, then, ""))
     if failures:
         raise _refuse(failures)
-    return make_firing(SOURCE, fault.body.record(), seed, number), operation
+    return make_firing(SOURCE, fault.body.record(), view.seed, number), operation
 
 
 def _parse(text: str) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from emulator.core.arming import make_firing
 from emulator.core.defects import DEFECTS
 from emulator.core.faults import Delay, Firing, Then
+from emulator.core.view import View
 from emulator.edge.faults.bodies import StepBody, ThenBody, Transport
 from emulator.edge.faults.checks import check_then
+from emulator.edge.faults.defects import check_defects
 from emulator.edge.provider import Provider
 from emulator.edge.shapes import Delay as DelayShape
 
@@ -34,7 +36,7 @@ _WAYS: Mapping[str, StepBody] = {
 }
 
 
-def fire_magic(provider: Provider, operation: str, value: str, seed: str) -> Firing | None:
+def fire_magic(provider: Provider, operation: str, value: str, view: View) -> Firing | None:
     """The fault that a value asks for; one that asks for none, or for what can't be, is a value.
 
     `operation`: its short name. Letter case does not count, nor does `-` for `_`.
@@ -47,8 +49,10 @@ def fire_magic(provider: Provider, operation: str, value: str, seed: str) -> Fir
     whole = ThenBody(**{name: getattr(step, name) for name in step.__struct_fields__})
     if any(check_then(provider, operation, whole, "")):
         return None
+    if any(check_defects(view, provider, operation, whole, "")):
+        return None
     then: Then = step.record()
-    return make_firing(magic.source, then, seed, value)
+    return make_firing(magic.source, then, view.seed, value)
 
 
 def name_ways(provider: Provider) -> list[str]:

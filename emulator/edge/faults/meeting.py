@@ -74,13 +74,13 @@ def _meet_doors(
 ) -> tuple[Firing | None, str]:
     """The fault that the call asks for by itself, and which of its operations that befalls."""
     if call.fault is not None:
-        return fire_header(provider, call.fault, operations, view.seed, call.number)
+        return fire_header(provider, call.fault, operations, view, call.number)
     firing = provider.trigger(call) if provider.trigger else None
     if firing is None and provider.magic is not None:
         for operation in operations:
             short = operation.partition(".")[2]
             for value in provider.magic.find(view, call, partial(ask, operation)):
-                found = fire_magic(provider, short, value, view.seed)
+                found = fire_magic(provider, short, value, view)
                 if found is not None:
                     return found, operation
     return firing, operations[0]
@@ -106,7 +106,7 @@ def stop(provider: Provider, firing: Firing) -> Refusal | None:
     if then.error is not None:
         return inject(provider, firing, then.error)
     if then.grpc is not None:
-        return Refusal(_row_of(then.grpc), hint=hint, headers=then.grpc.trailers)
+        return Refusal(_row_of(provider, then.grpc), hint=hint, headers=then.grpc.trailers)
     if then.is_unanswered:
         return Refusal(UNANSWERED, hint=hint)
     return None
@@ -121,9 +121,11 @@ def inject(provider: Provider, firing: Firing, error: str) -> Refusal:
     return Refusal(provider.row(error), headers=headers, hint=hint)
 
 
-def _row_of(fault: GrpcFault) -> Row:
-    name = f"grpc_{fault.code.lower()}"
+def _row_of(provider: Provider, fault: GrpcFault) -> Row:
+    if provider.say_status is not None:
+        return provider.say_status(fault)
     body: Json = {"code": fault.code, "message": fault.message}
+    name = f"grpc_{fault.code.lower()}"
     return Row(name, 502, body, "[design] faults", grpc=Rpc(fault.code, fault.message))
 
 

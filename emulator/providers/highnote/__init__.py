@@ -127,6 +127,7 @@ provider = Provider(
     opens=tokens.opens,
     dress=_dress,
     values=values,
+    frailty=tokens.find_frailty,
     graphql=frozenset(_GRAPHQL),
     magic=MAGIC,
 )

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from emulator.core.decisions import Refusal
+from emulator.core.defects import describe_defect
 from emulator.core.facts import Fact, TokenEnded
 from emulator.core.introspection import Finding, Reason, examine
 from emulator.core.jwt import MalformedToken, Unverified, parse_token
@@ -168,7 +169,7 @@ def _authenticate_token(view: View, text: str, keys: KeyPool) -> Caller:
     finding = examine(view, token, keys, {PROVIDER: home})
     if finding.reason is not None:
         row = _ROWS.get(finding.reason, "invalid_token")
-        raise Refusal(CATALOGUE[row], hint=_hint(finding))
+        raise Refusal(CATALOGUE[row], hint=(_hint(finding) + _hint_defect(finding)).strip())
     record = finding.record
     if record is None or record.grant.kind not in MINTS:
         hint = "It is a token of another provider's, or none that opens anything here."
@@ -189,6 +190,11 @@ def _hint(finding: Finding) -> str:
             return f"The client token has expired. {finding.detail}"
         case _:
             return ""
+
+
+def _hint_defect(finding: Finding) -> str:
+    defect = finding.record.grant.defect if finding.record else ""
+    return f" {describe_defect(defect)}" if defect else ""
 
 
 def _organization(view: View, token: Unverified) -> Organization:

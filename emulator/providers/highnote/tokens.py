@@ -7,12 +7,14 @@ from typing import Literal
 import msgspec
 
 from emulator.core.decisions import Json
+from emulator.core.defects import REFERENCE_DEFECTS, Frailty
 from emulator.core.facts import TokenIssued
+from emulator.core.ids import derive_text
 from emulator.core.keyrings import Issuer
 from emulator.core.keys import choose_key
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
-from emulator.providers.highnote.state.kinds import PROVIDER
+from emulator.providers.highnote.state.kinds import HEX, PROVIDER
 from emulator.providers.highnote.state.records import Organization
 
 # The members in this order. [example] H
@@ -23,6 +25,7 @@ APP_ID = "ap_bay1:clientsdk:00000000000000000"  # [example] H
 ISSUER = "prod.auth.bay1.com"  # begins "prod." and a, b or c [example] H; the rest [guess]
 
 RSA_BITS = 2048  # [guess]
+CLAIMS = ("aud", "org", "reg", "appid", "iss", "sub", "iat", "exp", "jti", "oid", "perms", "usage")
 OPAQUE = ""  # the header of what is a reference and no JWT
 
 LIFETIME_S = 600  # [doc] H
@@ -165,8 +168,27 @@ def issue(
     if claims:
         said = {**msgspec.json.decode(grant.claims), **claims}
         grant = msgspec.structs.replace(grant, claims=template(said, grant.fills))
-    jti = view.draw_uuid("highnote.jti")
-    return TokenIssued(view.now, jti, int(view.now) + lifetime_s, grant)
+    return view.issue(view.draw_uuid("highnote.jti"), grant, lambda own: _make_abroad(view, own))
+
+
+def _make_abroad(view: View, grant: Grant) -> Grant:
+    """The same token of an organization in another sandbox, whose first key signs."""
+    said = msgspec.json.decode(grant.claims)
+    own = derive_text("highnote.abroad", view.seed, view.sandbox, alphabet=HEX, length=32)
+    said["org"] = f"og_bs01{own}"
+    return msgspec.structs.replace(
+        grant,
+        header=_HEADER.format(kid=1),
+        claims=template(said, grant.fills),
+        key=view.other_key(grant.key, issuer_keys(view)),
+    )
+
+
+def find_frailty(_: View, operation: str) -> Frailty:
+    """What can be wrong with what an operation mints."""
+    if operation in MINTS:
+        return Frailty(claims=CLAIMS)
+    return Frailty(REFERENCE_DEFECTS, why="is a reference and no JWT")
 
 
 @lru_cache(maxsize=256)
@@ -227,8 +249,9 @@ def issue_reference(
         claims=template(claims, ()),
         fills=(),
         key="",
+        opaque="{jti}",
     )
-    return TokenIssued(view.now, jti, int(view.now) + lifetime_s, grant)
+    return view.issue(jti, grant, lambda own: own)
 
 
 def is_single_use(token: Token) -> bool:

@@ -19,6 +19,7 @@ from emulator.providers.hyperswitch import tokens
 from emulator.providers.hyperswitch.auth import home, limit, locate
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
+from emulator.providers.hyperswitch.errors.rows import make_status_row
 from emulator.providers.hyperswitch.faults import MAGIC
 from emulator.providers.hyperswitch.state import BLUEPRINT, CONNECTOR_ACCOUNTS, PROVIDER
 from emulator.providers.hyperswitch.upstream import rules as upstream
@@ -127,7 +128,9 @@ provider = Provider(
     limit=limit,
     rpc_door=_open_rpc_door,
     details=_details,
+    frailty=tokens.find_frailty,
     read_opaque=tokens.find_ids,
     grpc=frozenset(MINTING),
+    say_status=make_status_row,
     magic=MAGIC,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from emulator.core.decisions import Json
+from emulator.core.defects import OPAQUE_DEFECTS, Frailty
 from emulator.core.facts import TokenIssued
 from emulator.core.ids import BASE62
 from emulator.core.keyrings import Issuer
@@ -21,6 +22,7 @@ Kind = Literal["access_token", "session_token", "client_token"]
 
 HEADER = '{"alg":"RS256","typ":"JWT"}'
 BITS = 2048
+CLAIMS = ("iss", "sub", "jti", "iat", "exp", "connector", "token_use")
 LIFETIME_S = 3600  # "typically 1 hour" [doc] H
 
 
@@ -123,7 +125,22 @@ def issue(view: View, wanted: Wanted) -> TokenIssued:
         opaque=wanted.look.text if opaque else "",
     )
     jti = _draw_jti(view, wanted.look.length)
-    return TokenIssued(view.now, jti, int(view.now) + wanted.lifetime_s, grant)
+    return view.issue(jti, grant, lambda own: _make_abroad(view, own))
+
+
+def _make_abroad(view: View, grant: Grant) -> Grant:
+    """The same token with another sandbox's key; what an opaque one says is in its text alone."""
+    if grant.opaque:
+        return grant
+    key = view.other_key(grant.key, issuer_keys(view))
+    return msgspec.structs.replace(grant, key=key)
+
+
+def find_frailty(view: View, _: str) -> Frailty:
+    """What can be wrong with a token: everything where tokens are JWTs."""
+    if view.settings(Settings).tokens == "opaque":
+        return Frailty(OPAQUE_DEFECTS, why="is opaque here: the setting tokens can make it a JWT")
+    return Frailty(claims=CLAIMS)
 
 
 def _draw_jti(view: View, length: int) -> str:

@@ -118,6 +118,7 @@ provider = Provider(
     opens=_opens,
     dress=_dress,
     limit=auth.limit,
+    frailty=tokens.find_frailty,
     parent_hosts=frozenset({tokens.ISSUER_DOMAIN}),
     magic=MAGIC,
 )

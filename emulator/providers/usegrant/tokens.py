@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import msgspec
 
 from emulator.core.decisions import Json
+from emulator.core.defects import Frailty
 from emulator.core.facts import TokenIssued
+from emulator.core.ids import LOWER_ALNUM, derive_text
 from emulator.core.keyrings import Issuer, Keyring
 from emulator.core.state import Entry
 from emulator.core.tokens import Grant, template
@@ -15,10 +17,12 @@ from emulator.providers.usegrant.state import (
     KEY_BITS,
     PROVIDER,
     PROVIDERS,
+    SUFFIX_LENGTH,
     Client,
     Domain,
     Provider,
     Settings,
+    make_url_id,
 )
 
 OPERATION = "createToken"
@@ -28,6 +32,7 @@ MAX_LIFETIME_S = 172_800  # 48 hours [doc] H
 ISSUER_DOMAIN = "auth.usegrant.dev"  # [repo][doc] H
 PATH = "/oidc/"
 
+CLAIMS = ("iss", "sub", "aud", "client_id", "exp", "iat", "nbf", "jti")
 _FILLS = ("exp", "iat", "nbf", "jti")
 
 
@@ -156,7 +161,31 @@ def issue(
         fills=_FILLS,
         key=key,
     )
-    return TokenIssued(view.now, view.draw_uuid("usegrant.jti"), int(view.now) + lifetime_s, grant)
+    jti = view.draw_uuid("usegrant.jti")
+    return view.issue(jti, grant, lambda own: _make_abroad(view, own, home if path else None))
+
+
+def _make_abroad(view: View, grant: Grant, home: str | None) -> Grant:
+    """The same token of another sandbox's provider, under its own url id."""
+    said = msgspec.json.decode(grant.claims)
+    suffix = derive_text(
+        "usegrant.abroad", view.seed, view.sandbox, alphabet=LOWER_ALNUM, length=SUFFIX_LENGTH
+    )
+    url_id = make_url_id("elsewhere", suffix)
+    said["iss"] = f"https://{url_id}.{ISSUER_DOMAIN}" if home is None else f"{home}{PATH}{url_id}"
+    key = view.other_key(grant.key, issuer_keys(view))
+    header = msgspec.json.decode(grant.header)
+    return msgspec.structs.replace(
+        grant,
+        header=_header(view.kid(key), header["typ"]),
+        claims=template(said, grant.fills),
+        key=key,
+    )
+
+
+def find_frailty(_: View, __: str) -> Frailty:
+    """What can be wrong with a token: everything."""
+    return Frailty(claims=CLAIMS)
 
 
 def keyring(view: View, provider: Provider) -> Keyring:

@@ -3,14 +3,30 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from emulator.core.decisions import Json
+from emulator.core.defects import Frailty
 from emulator.core.facts import TokenIssued
+from emulator.core.ids import UPPER_ALNUM, derive_text, derive_uuid
 from emulator.core.keyrings import Issuer
 from emulator.core.tokens import Grant, Token, template
 from emulator.core.view import View
 from emulator.providers.zerohash.state import PROVIDER, Participant, Platform, Settings
 
 OPERATION = "client_auth_token"
+CLAIMS = (
+    "application_id",
+    "device_id",
+    "exp",
+    "iss",
+    "jti",
+    "participant_code",
+    "payload",
+    "permissions",
+    "platform_code",
+)
+ONBOARDING = "onboarding_token"  # the older way to a token for onboarding [doc] H
 
 # No kid, and the members in this order. [example] H
 HEADER = '{"alg":"RS256","typ":"JWT"}'
@@ -60,6 +76,7 @@ def issue(
     *,
     requested_s: int | None = None,
     claims: Mapping[str, Json] | None = None,
+    operation: str = OPERATION,
 ) -> TokenIssued:
     """A token for a participant of a platform. `claims` are laid over the usual ones.
 
@@ -69,7 +86,7 @@ def issue(
     """
     short = not PAYMENT_PERMISSIONS.isdisjoint(permissions)
     lifetime_s = view.lifetime_s(
-        PROVIDER, OPERATION, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
+        PROVIDER, operation, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
     )
     code = participant.participant_code if participant else ""
     said: dict[str, Any] = {
@@ -91,7 +108,7 @@ def issue(
     }
     grant = Grant(
         provider=PROVIDER,
-        kind=OPERATION,
+        kind=operation,
         subject=code or str(details.get("email", "")),
         permissions=tuple(permissions),
         lifetime_s=lifetime_s,
@@ -100,7 +117,24 @@ def issue(
         fills=("exp", "jti"),
         key=view.key_name(PROVIDER, view.settings(Settings).rsa_bits),
     )
-    return TokenIssued(view.now, view.draw_uuid("zerohash.jti"), int(view.now) + lifetime_s, grant)
+    return view.issue(view.draw_uuid("zerohash.jti"), grant, lambda own: _make_abroad(view, own))
+
+
+def _make_abroad(view: View, grant: Grant) -> Grant:
+    """The same token of a platform in another sandbox, with its own code, issuer and key."""
+    said = msgspec.json.decode(grant.claims)
+    told = ("zerohash.abroad", view.seed, view.sandbox)
+    said["platform_code"] = derive_text(*told, alphabet=UPPER_ALNUM, length=6)
+    said["iss"] = derive_uuid(*told)
+    key = view.other_key(grant.key, issuer_keys(view))
+    return msgspec.structs.replace(
+        grant, claims=template(said, grant.fills, order="sorted"), key=key
+    )
+
+
+def find_frailty(_: View, __: str) -> Frailty:
+    """What can be wrong with a token: everything. Having no kid, aud or nbf, it is given one."""
+    return Frailty(claims=CLAIMS)
 
 
 def issuer_keys(view: View) -> tuple[str, ...]:

@@ -191,3 +191,22 @@ async def test_tax_numbers_are_not_kept(client: httpx.AsyncClient, emulator: Emu
     assert "000-12-3456" not in kept
     assert "000123456" not in kept
     assert "3456" in kept
+
+
+async def test_a_reference_is_listed(client: httpx.AsyncClient) -> None:
+    """The book shows it like any token: its text is its id."""
+    token = (await tokenize(client, PERSON, PERSON_INPUT))["token"]
+    listed = (await client.get("/_emulator/sandboxes/default/tokens")).json()["items"]
+    assert [(item["jti"], item["token"]) for item in listed if item["jti"] == token] == [
+        (token, token)
+    ]
+
+
+@pytest.mark.parametrize("defect", ["expired", "revoked"])
+async def test_a_reference_with_a_defect(client: httpx.AsyncClient, defect: str) -> None:
+    """It makes no holder: it had ended when it was minted."""
+    fault = {"operation": "highnote.tokenizeUSPersonAccountHolder", "then": {"token": defect}}
+    assert (await client.post("/_emulator/sandboxes/default/faults", json=fault)).is_success
+    token = (await tokenize(client, PERSON, PERSON_INPUT))["token"]
+    told = await create(client, PERSON, token)
+    assert told["errors"][0]["errorPath"] == ["input", "token"]

@@ -159,9 +159,9 @@ async def test_stopping_lets_calls_end(emulator: Emulator) -> None:
 class Silent(MemoryLedger):
     """A ledger that does not answer a search."""
 
-    async def locate(self, kind: str, value: str) -> str | None:
+    async def locate(self, kind: str, value: str) -> str | None:  # noqa: ARG002 - none of them
         """No answer."""
-        raise Unavailable(kind, value)
+        raise Unavailable
 
 
 async def test_a_ledger_that_is_silent_is_the_services_refusal() -> None:

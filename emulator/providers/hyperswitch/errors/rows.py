@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from emulator.core.decisions import Json, Row, Rpc
+from emulator.core.faults import GrpcFault
 
 # HTTP mode's status for each gRPC code. [repo] H
 HTTP_STATUS: Mapping[str, int] = {
@@ -90,6 +91,11 @@ CODE_NUMBERS: Mapping[str, int] = {
     "DATA_LOSS": 15,
     "UNAUTHENTICATED": 16,
 }
+
+
+def make_status_row(fault: GrpcFault) -> Row:
+    """An injected status: over gRPC without details, in HTTP mode with the code's own status."""
+    return make_row(f"grpc_{fault.code.lower()}", fault.code, fault.message, "[design] faults")
 
 
 def code_of(row: Row) -> tuple[str, str, Json]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
+from emulator.core.defects import describe_defect, is_broken
 from emulator.core.jwt import Unverified
 from emulator.core.view import View
 from emulator.providers.usegrant import tokens
@@ -61,6 +62,7 @@ def validate(view: View, tenant: Tenant, presented: Presented) -> Granted[int | 
     expires_at = _check_times(view.now, claims)
     _check_audience(policy, trusted, claims)
     _check_age(view.now, trusted, claims)
+    _check_whole(view, claims)
     unmet = find_unmet(policy.conditions, claims)
     if unmet is not None:
         condition = policy.conditions[unmet]
@@ -160,6 +162,14 @@ def _check_age(now: float, trusted: TenantProvider, claims: Mapping[str, Json]) 
     if issued_at is None or issued_at < now - hours * HOUR_S:
         hint = f"The token has to be issued within {hours:g} h (earliestIssuanceTimeAllowed)."
         raise _refuse("age", "Token was issued too long ago", hint)
+
+
+def _check_whole(view: View, claims: Mapping[str, Json]) -> None:
+    """What none of the other checks looks at, of a token that was minted with a defect."""
+    jti = claims.get("jti")
+    record = view.token(jti) if isinstance(jti, str) else None
+    if record is not None and is_broken(record.grant.defect):
+        raise _refuse("defect", "Invalid token", describe_defect(record.grant.defect))
 
 
 def _number(value: Json) -> int | float | None:

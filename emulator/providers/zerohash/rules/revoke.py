@@ -1,6 +1,7 @@
 """Revoking a client access token."""
 
 from emulator.core.decisions import Granted, Refusal
+from emulator.core.defects import describe_defect, is_broken
 from emulator.core.facts import TokenEnded
 from emulator.core.jwt import Unverified
 from emulator.core.view import View
@@ -14,13 +15,16 @@ def revoke(view: View, caller: Caller, token: Unverified) -> Granted[None]:
     """End a token. A second time changes nothing and is granted as well [guess] M.
 
     Neither signature nor expiry is asked for: the documented demand is a JWT with a `jti`
-    [openapi] H. But the claims have to be those that were issued under that `jti` [guess].
+    [openapi] H. But the claims have to be those that were issued under that `jti`, and a token
+    that was minted broken is none [guess].
     """
     record = view.token(token.claims["jti"])
     if record is None or record.grant.provider != PROVIDER:
         return _miss(caller, _UNKNOWN)
     if record.claims() != token.claims:
         return _miss(caller, _ALTERED)
+    if is_broken(record.grant.defect):
+        return _miss(caller, describe_defect(record.grant.defect))
     if token.claims.get("platform_code") != caller.platform.platform_code:
         hint = "The token was issued to another platform."
         raise Refusal(CATALOGUE["not_found"], hint=hint)

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from emulator.server import StartError, bind
+from emulator.sockets import StartError, bind
 
 
 def close(listeners: list[socket.socket]) -> None:

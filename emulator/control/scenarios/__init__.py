@@ -1,0 +1,1 @@
+"""Scenarios: scripts of faults and clock, from files, played in a sandbox on its own clock."""
