@@ -27,6 +27,7 @@ from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider, RpcDoor, RpcMethod, Services
+from emulator.edge.publicity import refuse_public
 from emulator.edge.record import log_call, record_rpc
 from emulator.edge.reflection import reflection_handlers
 
@@ -212,6 +213,7 @@ class RpcEdge:
         self, tenant: Tenant, method: RpcMethod, sandbox: Sandbox, call: Call
     ) -> RpcAnswer:
         try:
+            refuse_public(self._rules.public_keys, tenant.provider, call)
             return await method.handle(self._services, sandbox, call)
         except Problem:
             raise  # the fault metadata asks for what can't be
