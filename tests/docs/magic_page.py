@@ -11,12 +11,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "magic-values.md"
 HEAD = """\
 # Magic values
 
-Values of a provider's own vocabulary that ask for a fault, for clients that can neither send a header nor reach the control API. Made by
-`python -m tests.docs.magic_page` from the providers' records: do not edit it by hand.
+Values of a provider's own vocabulary that ask for a fault, for clients that can neither send a
+header nor reach the control API. Made by `python -m tests.docs.magic_page` from the providers'
+records: do not edit it by hand.
 
-A value is the provider's prefix and the name of what is wanted. Letter case does not count, nor does `-` for `_`. A name that asks for nothing, or
-for what the operation can't do (a token defect where nothing is minted), makes it a value like any other. All doors and their
-precedence: [docs/faults.md](faults.md).
+A value is the provider's prefix and the name of what is wanted. Letter case does not count, nor
+does `-` for `_`. A name that asks for nothing, or for what the operation can't do (a token defect
+where nothing is minted), makes it a value like any other. All doors and their precedence:
+[docs/faults.md](faults.md).
 
 | provider | where | for example |
 |---|---|---|
@@ -25,8 +27,9 @@ precedence: [docs/faults.md](faults.md).
 WAYS = f"""
 ## What can be asked for
 
-Everywhere: the aliases `{" ".join(FAULT_ALIASES)}`; `slow` (the answer waits {SLOW_S:g} s); the transport faults and token defects by
-name. Each provider's own errors besides:
+Everywhere: the aliases `{" ".join(FAULT_ALIASES)}`;
+`slow` (the answer waits {SLOW_S:g} s); the kinds of transport, and behind `token_` the defects of a
+token (`token_expired`). Each provider's own errors besides:
 """
 
 
