@@ -25,18 +25,18 @@ WARM_UP_SANDBOXES = 50
 
 @dataclass(frozen=True, slots=True)
 class BoundResult:
-    """One measured value, and the most it may be."""
+    """One measured value, and the most it may be; None: it is only shown."""
 
     name: str
     value: float
     unit: str
-    at_most: float
+    at_most: float | None
     note: str
 
     @property
     def is_short(self) -> bool:
         """Whether more was measured than may be."""
-        return self.value > self.at_most
+        return self.at_most is not None and self.value > self.at_most
 
 
 def _start_times_ms(program: Program) -> list[float]:

@@ -16,6 +16,7 @@ from bounds import (
     measure_start,
 )
 from process import Program
+from replica import measure_redis
 from rounds import LoadResult, LoadRow, Plan, Reference, Without
 
 FRESH_TOKENS = 4_000
@@ -108,6 +109,7 @@ BOUND_ROWS = (
     BoundRow("idle-memory", measure_idle_memory),
     BoundRow("memory-growth", measure_memory_growth),
     BoundRow("sandbox", measure_sandboxes),
+    BoundRow("redis", measure_redis),
 )
 
 TAIL_ROW = "p99"

@@ -32,6 +32,7 @@ class Receiver:
     statuses: list[int | None] = field(default_factory=list)
     inbox: asyncio.Queue[Received] = field(default_factory=asyncio.Queue)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def next(self) -> Received:
         """The next request, as soon as it is there."""
@@ -47,6 +48,7 @@ class Receiver:
         task = asyncio.current_task()
         assert task is not None
         self.tasks.add(task)
+        self.writers.append(writer)
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             self.inbox.put_nowait(await _read(reader))
             status = self.statuses.pop(0) if self.statuses else 200
@@ -78,4 +80,6 @@ async def receiving() -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         server.close()
+        for writer in receiver.writers:
+            writer.close()  # what is not answered would wait for the sender
         await asyncio.gather(*receiver.tasks)

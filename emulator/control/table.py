@@ -22,7 +22,7 @@ from emulator.control import (
 from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
-from emulator.control.scenarios import endpoints as scenarios
+from emulator.control.scenarios import scenarios
 from emulator.control.snapshots import COPYING
 from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer

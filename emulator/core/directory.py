@@ -170,12 +170,6 @@ class Directory:
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
 
-    async def keep(self, sandbox: Sandbox) -> None:
-        """Count as a use of a sandbox that is held: other processes see no more of it."""
-        tenancy = self._tenancies.get(sandbox.id)
-        if tenancy is not None and tenancy.sandbox is sandbox:
-            await self._use(tenancy)
-
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
         sandbox = await self._ledger.locate(*entry)
@@ -264,7 +258,7 @@ class Directory:
         return self._tenancies.settle(Tenancy(sandbox, lease)) if await sandbox.join() else None
 
     def _new_sandbox(self, sandbox: str) -> Sandbox:
-        journal = Journal(self._budget)
+        journal = Journal(self._budget, self._ledger.line(sandbox))
         state = partial(self._new_state, sandbox)
         return Sandbox(state, self._ledger, journal, self._library, self._woken)
 

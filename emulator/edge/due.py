@@ -26,6 +26,7 @@ from emulator.edge.exchange import Request, Response, Unanswered
 from emulator.edge.outgoing import Outgoing, Unreachable
 from emulator.edge.provider import Provider
 from emulator.edge.record import record_sent
+from emulator.edge.signer import Signer
 
 log = logging.getLogger("emulator.due")
 
@@ -60,12 +61,14 @@ class Worker:
         self,
         providers: Sequence[Provider],
         outgoing: Outgoing,
+        signer: Signer,
         house: Mapping[tuple[str, str], Duty] | None = None,
     ) -> None:
         self._providers = {provider.name: provider for provider in providers}
         self._duties = {(p.name, kind): duty for p in providers for kind, duty in p.due.items()}
         self._duties.update(house or {})
         self._outgoing = outgoing
+        self._signer = signer
         self._alarms: WeakKeyDictionary[Sandbox, _Alarm] = WeakKeyDictionary()
         self._running: dict[Sandbox, asyncio.Task[None]] = {}
         self._watching: dict[Sandbox, list[list[Done]]] = defaultdict(list)
@@ -158,12 +161,13 @@ class Worker:
         return True
 
     async def _carry_out(self, sandbox: Sandbox, claim: _Claim) -> Done:
-        number, started = sandbox.journal.open(), monotonic()
-        response = await self._send(claim.request)
+        number, request = sandbox.journal.open(), await self._seal(claim.request)
+        started = monotonic()
+        response = await self._send(request)
         took_s = monotonic() - started
         provider = self._providers[claim.work.provider]
-        record_sent(sandbox, provider, claim.work.kind, number, claim.request, response, took_s)
-        settling = await sandbox.transact(lambda view: self._settle(view, claim, response, took_s))
+        record_sent(sandbox, provider, claim.work.kind, number, request, response, took_s)
+        settling = await sandbox.transact(lambda view: self._settle(view, claim, response))
         return Done(claim.work, settling.reply, number)
 
     def _take(self, view: View) -> Decision[_Claim | Done | None]:
@@ -188,9 +192,7 @@ class Worker:
             log.exception("a piece of work that falls due is given up: %s %s", *work.name[:2])
             return Settled("broken")
 
-    def _settle(
-        self, view: View, claim: _Claim, response: Response | Unanswered, took_s: float
-    ) -> Decision[str]:
+    def _settle(self, view: View, claim: _Claim, response: Response | Unanswered) -> Decision[str]:
         """What follows from the answer, unless the piece is not ours any more."""
         work = claim.work
         if view.state.due.claimed_until(work) != claim.until:
@@ -201,12 +203,20 @@ class Worker:
         except Exception:
             log.exception("a piece of work that falls due is given up: %s %s", *work.name[:2])
             settled = Settled("broken")
-        # On a clock that runs the exchange took time; on one that was moved on, that was long ago.
-        ended_at = work.due_at + took_s * view.state.clock.factor
+        # Where the clock stands still no time passed: all attempts fit into the next advance.
+        ended_at = view.now if view.state.clock.factor else work.due_at
         return Decision(settled.outcome, _conclude(view, work, settled, ended_at))
 
     def _duty(self, work: Work) -> Duty | None:
         return self._duties.get((work.provider, work.kind))
+
+    async def _seal(self, request: Request) -> Request:
+        sealed = [
+            (seal.header, (await self._signer.seal(seal.key, seal.message)).hex())
+            for seal in request.seals
+        ]
+        headers = (*request.headers, *sealed)
+        return msgspec.structs.replace(request, headers=headers, seals=())
 
     async def _send(self, request: Request) -> Response | Unanswered:
         try:

@@ -5,6 +5,17 @@ import msgspec
 from emulator.edge.call import Headers
 
 
+class Seal(msgspec.Struct, frozen=True):
+    """A header that is signed on the way out: hex of RSASSA-PSS with SHA-256 over `message`.
+
+    `key`: the pool's name of the key.
+    """
+
+    header: str
+    key: str
+    message: bytes
+
+
 class Request(msgspec.Struct, frozen=True):
     """What is sent, to a plain http or https URL."""
 
@@ -12,6 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     url: str
     headers: Headers = ()
     body: bytes = b""
+    seals: tuple[Seal, ...] = ()
 
 
 class Response(msgspec.Struct, frozen=True):

@@ -1,20 +1,30 @@
 """Which calls a sandbox got, and whether they were those that a test expects."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
-from emulator.testing.expectations import describe_misses, matches
-from emulator.testing.records import Call, Explanation
-from emulator.testing.wire import MAX_PAGE, place, read, read_items, render_time, with_query
+from emulator.testing.expectations import Where, explain_verdict, write_step
+from emulator.testing.records import Call, Explanation, Verdict
+from emulator.testing.wire import (
+    MAX_PAGE,
+    Span,
+    place,
+    read,
+    read_items,
+    render_duration,
+    render_time,
+    with_query,
+)
 
 
 @dataclass(frozen=True)
 class Calls(Resource[S]):
     """The calls of a sandbox, or those of one operation of it, as far as the journal keeps them.
 
-    `where` of an assertion: dotted paths into the request's body to the values that they have.
+    `where` of an assertion: dotted paths into the request to values (`*` in a text stands for any);
+    of the answer `status`, `refusal`, `response.<path>`. docs/testing.md has the rest.
     """
 
     name: str | None = None
@@ -52,7 +62,7 @@ class Calls(Resource[S]):
         """
         found = yield from self._list()
         if not found:
-            raise AssertionError(f"{self._label} was never called")
+            raise AssertionError(f"{self.name or 'The sandbox'} was never called")
         return found[0]
 
     @operation
@@ -72,53 +82,101 @@ class Calls(Resource[S]):
         return read(Explanation, (yield from ask("GET", self.path + place(name) + "/explain")))
 
     @operation
-    def assert_called(
-        self, where: Mapping[str, object] | None = None, *, times: int | None = None
-    ) -> Steps[tuple[Call, ...]]:
-        """There were such calls, exactly `times` where that is given.
+    def verify(
+        self,
+        where: Where | None = None,
+        *,
+        exact: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        order: Sequence[str | tuple[str, Where]] | None = None,
+        since: str | Call | None = None,
+        wait: Span | None = None,
+    ) -> Steps[Verdict]:
+        """Whether there were such calls, waiting at most `wait` for them; at least one by default.
 
-        Raises:
-            AssertionError: there were not; it tells how the nearest differ.
+        `order`: operations, each alone or with its `where`, that came one after another.
         """
-        return (yield from self._expect(where or {}, times))
+        count = {"exact": exact, "at_least": at_least, "at_most": at_most}
+        body = {
+            "operation": self.name,
+            "where": where,
+            "count": {name: bound for name, bound in count.items() if bound is not None} or None,
+            "order": None if order is None else [write_step(step) for step in order],
+            "since": since.id if isinstance(since, Call) else since,
+            "wait": None if wait is None else render_duration(wait),
+        }
+        given = {name: value for name, value in body.items() if value is not None}
+        return read(Verdict, (yield from ask("POST", f"{self.path}/verify", given)))
 
     @operation
-    def assert_called_once_with(self, where: Mapping[str, object] | None = None) -> Steps[Call]:
-        """There was one call, and its request had these values.
+    def assert_called(
+        self, where: Where | None = None, *, times: int | None = None, wait: Span | None = None
+    ) -> Steps[None]:
+        """There were such calls, exactly `times` where that is given, within `wait`.
+
+        Raises:
+            AssertionError: there were not, or the journal has forgotten; it tells the nearest.
+        """
+        least = 1 if times is None else None
+        yield from self._expect(where, wait, at_least=least, exact=times)
+
+    @operation
+    def assert_called_once_with(
+        self, where: Where | None = None, *, wait: Span | None = None
+    ) -> Steps[Call]:
+        """There was one call, within `wait`, and it was like that; it is returned.
 
         Raises:
             AssertionError: there was not; it tells how the nearest differ.
         """
-        found = yield from self._list()
-        if len(found) > 1:
-            raise AssertionError(f"{self._label} was called {len(found)} times, not once")
-        return (yield from self._expect(where or {}, 1))[0]
+        yield from self._expect(where, wait, at_least=1)
+        yield from self._expect(None, exact=1)
+        return (yield from self._list())[0]
 
     @operation
-    def assert_not_called(self, where: Mapping[str, object] | None = None) -> Steps[None]:
+    def assert_not_called(self, where: Where | None = None) -> Steps[None]:
         """There was no such call.
 
         Raises:
             AssertionError: there was one.
         """
-        found = [call for call in (yield from self._list()) if matches(call, where or {})]
-        if found:
-            raise AssertionError(f"{self._label} was called {len(found)} times, not never")
+        yield from self._expect(where, exact=0)
 
-    def _expect(self, where: Mapping[str, object], times: int | None) -> Steps[tuple[Call, ...]]:
-        every: tuple[Call, ...] = yield from self._list()
-        found = tuple(call for call in every if matches(call, where))
-        if len(found) == times or (times is None and found):
-            return found
-        wanted = "" if times is None else f", not {times} times"
-        so = " like that" if where else ""
-        told = f"{self._label} was called {len(found)} times{so}{wanted}"
-        raise AssertionError("\n".join((told, *describe_misses(every, where))))
+    @operation
+    def assert_order(
+        self, *steps: str | tuple[str, Where], wait: Span | None = None
+    ) -> Steps[None]:
+        """Calls came in this order, whatever lay between them: operations, or with a `where`.
+
+        Raises:
+            AssertionError: they did not.
+        """
+        verdict = yield from Calls.verify.steps(self, order=steps, wait=wait)
+        if verdict.verified is not True:
+            raise AssertionError("\n".join(explain_verdict("The calls in this order", verdict)))
+
+    def _expect(
+        self,
+        where: Where | None,
+        wait: Span | None = None,
+        *,
+        at_least: int | None = None,
+        exact: int | None = None,
+    ) -> Steps[None]:
+        """Let the emulator say whether it is so.
+
+        Raises:
+            AssertionError: it is not, or nobody knows.
+        """
+        if self.name is None:
+            raise ValueError("say calls of which operation, such as calls('usegrant.createToken')")
+        verdict = yield from Calls.verify.steps(
+            self, where, wait=wait, at_least=at_least, exact=exact
+        )
+        if verdict.verified is not True:
+            raise AssertionError("\n".join(explain_verdict(self.name, verdict)))
 
     def _list(self) -> Steps[tuple[Call, ...]]:
         path = with_query(self.path, operation=self.name, limit=MAX_PAGE)
         return read_items(Call, (yield from ask("GET", path)))
-
-    @property
-    def _label(self) -> str:
-        return self.name or "The sandbox"

@@ -33,6 +33,14 @@ class Clock(Resource[S]):
         return read(ClockState, (yield from ask("PUT", self.path, body)))
 
     @operation
+    def set(self, at: str | datetime) -> Steps[ClockState]:
+        """Run on from a time, as fast as real time."""
+        real = read(ClockState, (yield from ask("PUT", self.path, {"mode": "real"})))
+        wanted = datetime.fromisoformat(render_time(at))
+        body = {"mode": "offset", "by": render_duration(wanted - real.now)}
+        return read(ClockState, (yield from ask("PUT", self.path, body)))
+
+    @operation
     def shift(self, by: str | float | timedelta) -> Steps[ClockState]:
         """Run at an offset against real time, which may be negative."""
         body: dict[str, object] = {"mode": "offset", "by": render_duration(by)}

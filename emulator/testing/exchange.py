@@ -7,7 +7,8 @@ methods return, on an awaiting one they are to be awaited; type checkers know wh
 
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
-from functools import partial
+from functools import wraps
+from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from emulator.testing.errors import ControlError, Failure
@@ -33,10 +34,13 @@ class Resource(Generic[S]):
 
 
 class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
-    """A method from steps: it blocks or is awaited as the sender of its resource does."""
+    """A method from steps: it blocks or is awaited as the sender of its resource does.
+
+    `steps`: for another operation of which they are a part.
+    """
 
     def __init__(self, steps: Callable[Concatenate[Any, P], Steps[T]]) -> None:
-        self._steps = steps
+        self.steps = steps
         self.__doc__ = steps.__doc__
 
     @overload
@@ -50,11 +54,14 @@ class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it i
     def __get__(self, at: Resource[Any] | None, owner: type) -> Any:
         if at is None:
             return self
-        return partial(self._run, at)
+        sender, steps = at.sender, MethodType(self.steps, at)
 
-    def _run(self, at: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401
-        __tracebackhide__ = True  # a failed assertion is shown where the test made it
-        return at.sender.run(self._steps(at, *args, **kwargs))
+        @wraps(steps)  # for `help`
+        def run(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - as the sender has it
+            __tracebackhide__ = True  # a failed assertion is shown where the test made it
+            return sender.run(steps(*args, **kwargs))
+
+        return run
 
 
 def ask(method: str, path: str, body: object = None) -> Steps[Json]:

@@ -1,51 +1,35 @@
-"""What a test expects of calls: which match, and how the others differ."""
+"""What a test expects of calls, as it is asked, and the emulator's verdict, as it is told."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from emulator.testing.records import Call
-from emulator.testing.wire import Json
+from emulator.testing.records import Verdict
+from emulator.testing.wire import Json, Object, as_list, as_object
+
+Where: TypeAlias = Mapping[str, object]
 
 SHOWN = 3
 
-_ABSENT = object()
+
+def write_step(step: str | tuple[str, Where]) -> Mapping[str, object]:
+    """A step of an order: an operation, alone or with its `where`."""
+    operation, where = (step, {}) if isinstance(step, str) else step
+    return {"operation": operation, "where": dict(where)}
 
 
-def matches(call: Call, where: Mapping[str, object]) -> bool:
-    """Whether a request has these values. `*` in a text stands for any."""
-    return not list(_differ(call, where))
+def explain_verdict(subject: str, verdict: Verdict) -> Iterator[str]:
+    """Why it is not so, or why nobody knows, and how the nearest calls differ."""
+    yield f"{subject}: {verdict.reason}"
+    for miss in map(as_object, verdict.nearest[:SHOWN]):
+        found = as_list(miss["differences"])
+        told = "; ".join(_tell(as_object(difference)) for difference in found)
+        yield f"  {miss['call']} {miss['operation']}: {told}"
 
 
-def describe_misses(calls: Sequence[Call], where: Mapping[str, object]) -> Iterator[str]:
-    """A line for each of the last calls that do not match, and how each differs."""
-    misses = [(call, list(_differ(call, where))) for call in calls]
-    nearest = sorted((miss for miss in misses if miss[1]), key=lambda miss: len(miss[1]))
-    for call, differences in nearest[:SHOWN]:
-        yield f"  {call.id} {call.provider}.{call.operation} differs: {'; '.join(differences)}"
-
-
-def _differ(call: Call, where: Mapping[str, object]) -> Iterator[str]:
-    for path, wanted in where.items():
-        found = _follow(call.request.body, path)
-        if found is _ABSENT:
-            yield f"{path} is absent, not {wanted!r}"
-        elif not _equal(found, wanted):
-            yield f"{path} is {found!r}, not {wanted!r}"
-
-
-def _equal(found: object, wanted: object) -> bool:
-    if isinstance(found, str) and isinstance(wanted, str) and "*" in wanted:
-        return fnmatchcase(found, wanted)
-    return found == wanted
-
-
-def _follow(body: Json, path: str) -> object:
-    """The value at a dotted path; of GraphQL, below the variables."""
-    value: object = body
-    if isinstance(value, dict) and "query" in value and "variables" in value:
-        value = value["variables"]
-    for part in path.split("."):
-        if not isinstance(value, dict) or part not in value:
-            return _ABSENT
-        value = value[part]
-    return value
+def _tell(difference: Object) -> str:
+    wanted: Json = difference["expected"]
+    if difference.get("masked"):
+        return f"{difference['path']} is masked"
+    if "actual" not in difference:
+        return f"{difference['path']} is absent, not {wanted!r}"
+    return f"{difference['path']} is {difference['actual']!r}, not {wanted!r}"

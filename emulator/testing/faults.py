@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
 from emulator.testing.records import FaultState, Hits
 from emulator.testing.wire import (
     MAX_PAGE,
+    Span,
     place,
     read,
     read_items,
@@ -16,7 +16,6 @@ from emulator.testing.wire import (
     with_query,
 )
 
-Span: TypeAlias = str | float | timedelta
 Delay: TypeAlias = Span | Mapping[str, Span]
 
 

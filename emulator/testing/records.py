@@ -19,13 +19,17 @@ class Health:
 
 @dataclass(frozen=True)
 class ClockState:
-    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed."""
+    """A sandbox's clock. `at`: where it is frozen; `by`: its offset; `factor`: its speed.
+
+    `due`: what fell due when it was moved, and was done.
+    """
 
     mode: Literal["real", "frozen", "offset", "scaled"]
     now: datetime
     at: datetime | None = None
     by: str | None = None
     factor: float | None = None
+    due: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class SandboxState:
 
 @dataclass(frozen=True)
 class Token:
-    """A token of the sandbox's book. `token`: its text."""
+    """A token of the sandbox's book. `token`: its text; `defect`: what was made wrong with it."""
 
     jti: str
     provider: str
@@ -54,6 +58,7 @@ class Token:
     status: Literal["active", "expired", "revoked", "spent"]
     claims: Object
     token: str
+    defect: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,24 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """Whether there were such calls, and why. `calls`: ids of those that fit, the last 100.
+
+    `evicted`: the journal has forgotten calls that would count; `nearest`: what did not fit, and
+    how it differs.
+    """
+
+    verified: Literal[True, False, "unknown"]
+    reason: str
+    matched: int
+    calls: list[str] = field(default_factory=list)
+    order: list[str] | None = None
+    evicted: bool = False
+    masked: list[str] = field(default_factory=list)
+    nearest: list[Json] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Hits:
     """How many calls a fault matched, and for how many it fired."""
 
@@ -134,5 +157,6 @@ class FaultState:
     operation: str
     hits: Hits
     armed_at: datetime
+    match: Object = field(default_factory=dict)
     then: Object = field(default_factory=dict)
     when: Object = field(default_factory=dict)

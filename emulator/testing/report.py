@@ -72,12 +72,12 @@ def _find_elsewhere(sandbox: Sandbox[Blocking], operation: str) -> Iterator[tupl
     names = [state.id for state in sandboxes.list() if state.id != sandbox.id]
     for name in sorted(names[:OTHERS], key="default".__ne__):
         path = f"{sandboxes.path}/{name}/calls"
-        count = _count(Calls(sandbox.sender, path, operation))
+        count = count_calls(Calls(sandbox.sender, path, operation))
         if count:
             yield name, count
 
 
-def _count(calls: Calls[Blocking]) -> int:
+def count_calls(calls: Calls[Blocking]) -> int:
     """How many calls; none where the sandbox was dropped meanwhile."""
     try:
         return calls.count()

@@ -11,13 +11,13 @@ from emulator.testing.calls import Calls
 from emulator.testing.clock import Clock
 from emulator.testing.entities import Entities
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
-from emulator.testing.faults import Delay, Fault, Faults, Span, arm, fault_path, write_rule
+from emulator.testing.faults import Delay, Fault, Faults, arm, fault_path, write_rule
 from emulator.testing.records import SandboxState
 from emulator.testing.seats import Highnote, Hyperswitch, Usegrant, Zerohash
 from emulator.testing.senders import Awaiting
 from emulator.testing.switches import Settings, put_lifetime
 from emulator.testing.tokens import Tokens
-from emulator.testing.wire import Object, as_object, place, read
+from emulator.testing.wire import Object, Span, as_object, place, read
 
 HEADER = "X-Emulator-Sandbox"
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 CONTROL = "/_emulator"
-TIMEOUT_S = 30.0  # longer than a call may be waited for
+TIMEOUT_S = 75.0  # a verification may wait for 60 s
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = "dict[str, Json]"
+Span: TypeAlias = str | float | timedelta  # seconds, or `10m` and `PT10M`
 
 R = TypeVar("R")
 
@@ -84,7 +85,7 @@ def as_list(value: Json) -> "list[Json]":
     return value
 
 
-def render_duration(value: float | str | timedelta) -> str:
+def render_duration(value: Span) -> str:
     """A duration as the control API takes it; a number is seconds, a text stays as it is."""
     if isinstance(value, str):
         return value

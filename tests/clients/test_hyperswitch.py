@@ -183,3 +183,38 @@ def test_grpc_js_calls_it(ports: Ports) -> None:
         "hint": True,
         "trailer": True,
     }
+
+
+def test_grpc_js_meets_faults(ports: Ports) -> None:
+    """Node's client finds each fault for what it is, and its next call is answered."""
+    home = find_packages("@grpc/grpc-js", "@grpc/proto-loader")
+    codes = {
+        "grpc=ABORTED": 10,
+        "error=forbidden": 7,
+        "transport=reset": 14,
+        "transport=close_before_headers": 14,
+        "transport=close_mid_body": 14,
+        "transport=truncate": 13,
+        "transport=garble": 13,
+        "transport=empty": 0,
+        "transport=wrong_content_type": 2,
+        "transport=deadline": 4,
+    }
+    done = subprocess.run(  # noqa: S603 - our own script
+        [
+            str(shutil.which("node")),
+            str(HERE / "hyperswitch_faults.mjs"),
+            ports.rpc,
+            str(home),
+            *codes,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert {fault: calls[0]["code"] for fault, calls in seen.items()} == codes
+    assert not any(calls[0]["token"] for calls in seen.values())
+    assert all(calls[1] == {"code": 0, "token": True} for calls in seen.values())

@@ -89,6 +89,7 @@ def zerohash() -> list[Request]:
         ("/client_auth_token", _ONBOARDING),
         ("/revoke_auth_token", {"token": TOKEN}),
         ("/participants/customers/new", _CUSTOMER),
+        ("/participants/onboarding_token", {"email": EMAIL, "phone_number": PHONE}),
     )
     gets = (
         f"/participants/{EMAIL}",

@@ -1,17 +1,15 @@
 """Every defect of every JWT provider: a verifier refuses it by its name, and so does the house."""
 
 import json
-from collections.abc import Mapping
-from typing import NamedTuple
 
 import httpx
 import jwt
 import pytest
 
 from emulator.core.defects import DEFECTS, MISSING_CLAIM
+from tests.contract.expecting import EXPECTED
 from tests.contract.wielding import (
     CONTROL,
-    HYPERSWITCH,
     WIELDERS,
     find_record,
     introspect,
@@ -20,33 +18,6 @@ from tests.contract.wielding import (
 
 pytestmark = pytest.mark.anyio
 
-
-class Expected(NamedTuple):
-    """`verifier`: what an ordinary one says, None where it can't know; `reason`: introspection."""
-
-    verifier: str | None
-    reason: str
-    status: str = "active"
-
-
-EXPECTED: Mapping[str, Expected] = {
-    "expired": Expected("ExpiredSignatureError", "expired", "expired"),
-    "not_yet_valid": Expected("ImmatureSignatureError", "not_yet_valid"),
-    "bad_signature": Expected("InvalidSignatureError", "signature"),
-    "tampered": Expected("InvalidSignatureError", "signature"),
-    "unknown_kid": Expected("kid", "signature"),
-    "alg_none": Expected("InvalidAlgorithmError", "signature"),
-    "hs256_confusion": Expected("InvalidAlgorithmError", "signature"),
-    "wrong_issuer": Expected("InvalidIssuerError", "foreign"),
-    "wrong_audience": Expected("InvalidAudienceError", "foreign"),
-    "wrong_type": Expected("typ", "foreign"),
-    "truncated": Expected("DecodeError", "signature"),
-    "oversized": Expected(None, "signature"),
-    "foreign": Expected("foreign", "foreign"),
-    "revoked": Expected(None, "revoked", "revoked"),
-    "missing_claim:jti": Expected("MissingRequiredClaimError", "unknown"),
-    "missing_claim:exp": Expected("MissingRequiredClaimError", "unknown"),
-}
 
 # By whom another sandbox's token is told: its key is not the one of that kid, or has another kid.
 FOREIGN = {
@@ -242,60 +213,3 @@ async def test_each_claim_can_be_missing(client: httpx.AsyncClient, provider: st
         assert whole.keys() - claims.keys() == {claim}
         assert not (await introspect(client, token))["active"]
         assert json.dumps(list(claims)) == json.dumps([name for name in whole if name != claim])
-
-
-OPAQUE_REASONS = {
-    "expired": "expired",
-    "revoked": "revoked",
-    "tampered": "unknown",
-    "foreign": "unknown",
-    "truncated": "signature",
-    "oversized": "signature",
-}
-
-
-@pytest.mark.parametrize("defect", OPAQUE_REASONS)
-async def test_an_opaque_token_has_what_it_can_have(client: httpx.AsyncClient, defect: str) -> None:
-    """Its connector refuses it, introspection says why, the book says what it is."""
-    token = await HYPERSWITCH.mint(client, {"X-Emulator-Fault": f"token={defect}"})
-    record = await find_record(client)
-    assert (record["defect"], record["token"]) == (defect, token)
-    told = await introspect(client, token)
-    assert (told["active"], told["reason"]) == (False, OPAQUE_REASONS[defect])
-    assert (await HYPERSWITCH.use(client, token)).status_code == 401
-    whole = await HYPERSWITCH.mint(client, {})
-    assert (await HYPERSWITCH.use(client, whole)).status_code == 200
-
-
-@pytest.mark.parametrize("defect", [name for name in EXPECTED if name not in OPAQUE_REASONS])
-async def test_the_others_wait_for_the_setting(client: httpx.AsyncClient, defect: str) -> None:
-    """Refused at every door while tokens are opaque; with `tokens: jwt` they are as anybody's."""
-    fault = {"operation": "hyperswitch.create_access_token", "then": {"token": defect}}
-    asked = {"provider": "hyperswitch", "defect": defect}
-    path = "/hyperswitch/payments/create_access_token"
-    header = {"X-Emulator-Fault": f'token="{defect}"'}
-    for answer in (
-        await client.post(f"{CONTROL}/faults", json=fault),
-        await client.post(f"{CONTROL}/tokens", json=asked),
-        await client.post(path, json={}, headers=header),
-    ):
-        assert answer.status_code == 400
-        assert "opaque" in answer.text
-    assert (await client.get(f"{CONTROL}/tokens")).json()["items"] == []
-    await client.put(f"{CONTROL}/settings", json={"hyperswitch": {"tokens": "jwt"}})
-    assert (await client.post(f"{CONTROL}/faults", json=fault)).status_code == 201
-    token = await HYPERSWITCH.mint(client, {})
-    assert await verify(client, "hyperswitch", token) == EXPECTED[defect].verifier
-    reason = (await introspect(client, token))["reason"]
-    # Without a jti nothing but its iss says whose it is: an issuer that useGrant has not.
-    assert reason == ("foreign" if defect == "missing_claim:jti" else EXPECTED[defect].reason)
-
-
-async def test_a_reference_can_only_have_ended(client: httpx.AsyncClient) -> None:
-    """A tokenized holder is no JWT: it can be expired or revoked, and then makes no holder."""
-    operation = "highnote.tokenizeUSPersonAccountHolder"
-    for defect, status in (("alg_none", 400), ("tampered", 400), ("expired", 201)):
-        fault = {"operation": operation, "then": {"token": defect}}
-        answer = await client.post(f"{CONTROL}/faults", json=fault)
-        assert answer.status_code == status, answer.text
-        assert ("reference" in answer.text) == (status == 400)

@@ -70,10 +70,15 @@ class Shop:
             Busy: the provider's patience is longer than ours.
         """
         for number in range(TRIES):
-            answer = await self._http.send(make())
+            after_s = 0.2 * 2**number
+            try:
+                answer = await self._http.send(make())
+            except httpx.TransportError:
+                await self._sleep(after_s)
+                continue
             if answer.status_code not in {429, 503}:
                 return answer
-            after_s = float(answer.headers.get("Retry-After", 0.2 * 2**number))
+            after_s = float(answer.headers.get("Retry-After", after_s))
             if after_s > PATIENCE_S:
                 raise Busy(after_s)
             await self._sleep(after_s)

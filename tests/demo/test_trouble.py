@@ -63,6 +63,17 @@ async def test_the_real_limit_is_kept(pages: Pages, token_sandbox: Sandbox) -> N
     assert pages.slept == [10]
 
 
+async def test_an_answer_that_is_lost_costs_a_token_and_no_customer(
+    pages: Pages, token_sandbox: Sandbox
+) -> None:
+    """The provider minted, the connection broke: the shop asks again, and two tokens are out."""
+    token_sandbox.fail(
+        OPERATIONS["account"], transport="close_before_headers", effect="after", times=1
+    )
+    assert (await pages.open("account")).status_code == httpx.codes.OK
+    assert len(token_sandbox.tokens.list("usegrant")) == 2
+
+
 async def test_a_page_waits_for_a_slow_provider(pages: Pages, token_sandbox: Sandbox) -> None:
     """The delay is real, and one call's alone."""
     token_sandbox.fail(OPERATIONS["card"], delay="50ms", times=1)

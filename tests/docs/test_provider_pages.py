@@ -1,4 +1,4 @@
-"""Every command of the providers' pages is run against a live server, and answers as shown."""
+"""Every command of these pages is run against a live server, and answers as shown."""
 
 import re
 import shutil
@@ -14,7 +14,16 @@ from tests.live import Live, serve
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-every_page = pytest.mark.parametrize("page", ["zerohash", "highnote", "usegrant", "hyperswitch"])
+# A page, or one section of it.
+PAGES = (
+    "zerohash",
+    "highnote",
+    "usegrant",
+    "hyperswitch",
+    "faults#Token defects",
+    "testing#Tokens that end: which knob for which test",
+)
+every_page = pytest.mark.parametrize("page", PAGES)
 
 BLOCK = re.compile(r"^```(sh|python|js|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARKER = "@@ next block @@"
@@ -31,11 +40,15 @@ class Step(NamedTuple):
 def steps(page: str) -> list[Step]:
     """A page's blocks, each with the text that follows it."""
     found: list[Step] = []
-    for language, text in BLOCK.findall((DOCS / f"{page}.md").read_text(encoding="utf-8")):
+    name, _, section = page.partition("#")
+    text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    if section:
+        text = text.split(f"## {section}\n")[1].split("\n## ")[0]
+    for language, code in BLOCK.findall(text):
         if language == "text":
-            found[-1] = found[-1]._replace(answer=text)
+            found[-1] = found[-1]._replace(answer=code)
         else:
-            found.append(Step(language, text, ""))
+            found.append(Step(language, code, ""))
     return found
 
 

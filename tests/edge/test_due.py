@@ -23,9 +23,10 @@ from emulator.edge.duty import Duty, Settled
 from emulator.edge.exchange import Request, Response, Unanswered
 from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider
+from emulator.edge.signer import Signer
 from tests.core.doubles import Wrapped
 from tests.core.toys import ITEMS, born, new_state
-from tests.edge.toys import toy
+from tests.edge.toys import KEYS, toy
 from tests.receiving import Receiver, receiving
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +80,7 @@ class Office:
     """A worker and a sandbox that wakes it, whose clock stands still."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.worker = Worker((POSTMAN,), Outgoing(LOOPBACK, TIMEOUT_S))
+        self.worker = Worker((POSTMAN,), Outgoing(LOOPBACK, TIMEOUT_S), Signer(KEYS))
         self.ledger = ledger
         self.sandbox = self.open()
 
@@ -200,7 +201,7 @@ async def test_a_running_clock_needs_nobody(office: Office, receiver: Receiver) 
 
 async def test_two_processes_do_it_once(office: Office, receiver: Receiver) -> None:
     """Whoever claims it first does it: the other finds it claimed."""
-    other = Worker((POSTMAN,), Outgoing(LOOPBACK, TIMEOUT_S))
+    other = Worker((POSTMAN,), Outgoing(LOOPBACK, TIMEOUT_S), Signer(KEYS))
     there = Sandbox(new_state, office.ledger, Journal(Budget(1 << 20)), woken=other.wake)
     for number in range(5):
         await office.set("letter", f"ann {number}", NOW, receiver.url)

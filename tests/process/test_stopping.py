@@ -1,4 +1,5 @@
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from tests.process.running import Ended, Running, start
+from tests.signing import minting
 
 DELAYED = [sys.executable, str(Path(__file__).with_name("delayed.py"))]
 CALL = b"GET /zerohash/time HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -45,6 +47,22 @@ def test_idle_connections_do_not_hold_it_up(running: Running) -> None:
     with httpx.Client() as client:
         assert client.get(f"{running.url}/zerohash/time").status_code == 200
         with running.connect():
+            check(running.stop())
+
+
+def test_a_silent_receiver_does_not_hold_it_up(running: Running) -> None:
+    """A webhook under way is given up: whoever goes on with the log sends it again."""
+    control = f"{running.url}/_emulator/sandboxes/default"
+    with socket.create_server(("127.0.0.1", 0)) as receiver:
+        hook = f"http://127.0.0.1:{receiver.getsockname()[1]}/hooks"
+        settings = {"zerohash": {"webhook_url": hook}}
+        assert httpx.put(f"{control}/settings", json=settings).is_success
+        with httpx.Client(base_url=running.url) as client:
+            answer = client.request(**minting(permissions=["crypto-withdrawals"]))
+        assert answer.status_code == 201
+        connection, _ = receiver.accept()
+        with connection:
+            assert connection.recv(65536).startswith(b"POST /hooks ")
             check(running.stop())
 
 

@@ -227,10 +227,48 @@ def test_64_clients_with_faults_harm_nobody(running: Running) -> None:
     assert counted["broken"] >= 64
 
 
-def test_a_client_that_leaves_ends_the_dribble(running: Running) -> None:
-    """Nobody dribbles on to who is gone: the call ends in the journal."""
-    head = f"GET {TIME} HTTP/1.1\r\nHost: x\r\nX-Emulator-Fault: transport=dribble\r\n\r\n"
+@pytest.mark.parametrize("fault", ['delay="30s"', "transport=dribble"])
+def test_a_client_that_leaves_ends_its_call(running: Running, fault: str) -> None:
+    """Nobody waits, or dribbles on, for who is gone: the call ends in the journal, soon."""
+    request = minting()
+    lines = [f"{name}: {value}\r\n" for name, value in (request["headers"] | asked(fault)).items()]
+    head = f"POST {request['url']} HTTP/1.1\r\nHost: x\r\n{''.join(lines)}"
+    length = f"Content-Length: {len(request['content'])}\r\n\r\n"
+    before = last_call(running)["id"]
     with running.connect() as connection:
-        connection.sendall(head.encode())
-        connection.recv(16)
-    assert running.get(TIME).status_code == 200
+        connection.sendall((head + length).encode() + request["content"])
+        if "dribble" in fault:
+            assert connection.recv(16).startswith(b"HTTP/1.1 201")
+        others = [running.get(TIME).status_code for _ in range(8)]
+    assert others == [200] * 8
+    ended = wait_for_mint(running, before)
+    assert ended["status"] == 201
+    assert ended["duration_ms"] < 5000
+
+
+def wait_for_mint(running: Running, after: str) -> Any:  # noqa: ANN401 - JSON
+    """The mint that ended after a call."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        query = f"operation=client_auth_token&since={after}"
+        found = running.get(f"{CALLS}?{query}").json()["items"]
+        if found:
+            return found[0]
+    raise AssertionError("the call goes on without its client")
+
+
+def test_a_delayed_call_holds_up_no_other(running: Running) -> None:
+    """On connections of their own others are answered while one waits, and it is in the end."""
+
+    async def call_all() -> tuple[float, float]:
+        async with httpx.AsyncClient(base_url=running.url, timeout=30) as client:
+            slow = asyncio.create_task(client.get(TIME, headers=asked('delay="1500ms"')))
+            started = time.monotonic()
+            await asyncio.gather(*(client.get(TIME) for _ in range(64)))
+            others = time.monotonic() - started
+            assert not slow.done()
+            assert (await slow).status_code == 200
+            return others, time.monotonic() - started
+
+    others, all_of_them = asyncio.run(call_all())
+    assert others < 1.5 <= all_of_them

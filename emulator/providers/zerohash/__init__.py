@@ -1,11 +1,12 @@
 """zerohash: client access tokens for its SDK modules, minted and revoked over HMAC-signed REST.
 
 Sources: the provider's published OpenAPI document (1.7.0), its guides, and the code of its mobile
-SDKs. Gaps: the webhook of a payment and the legacy onboarding token are not here yet; the approval
-of new keys and the edge's own allow-list are states and errors to set, not processes; the Connect
-product's OAuth and WebSocket signing are other schemes; what the SDK's hosted web app calls is not
-public, so a token opens the native shells and then meets the real backend; the claim that tells a
-token's region is not known.
+SDKs. Gaps: of webhooks there are the two of a payment that a mint begins, `initialized` and
+`abandoned`, and what a user does in the SDK moves no payment on; the approval of new keys and the
+edge's own allow-list are states and errors to set, not processes; the Connect product's OAuth and
+WebSocket signing are other schemes; what the SDK's hosted web app calls is not public, so a token
+opens the native shells and then meets the real backend; the claim that tells a token's region is
+not known.
 """
 
 from emulator.core.decisions import Granted
@@ -115,8 +116,9 @@ provider = Provider(
         "list_participants",
         "get_participant",
         "create_customer",
+        "onboarding_token",
     ),
-    lifetimes={tokens.OPERATION: tokens.LIFETIME_S},
+    lifetimes={tokens.OPERATION: tokens.LIFETIME_S, tokens.ONBOARDING: tokens.LIFETIME_S},
     private=PRIVATE,
     kept_headers=frozenset({TIMESTAMP, SCENARIO}),
     door=_open_door,

@@ -26,6 +26,7 @@ CLAIMS = (
     "permissions",
     "platform_code",
 )
+ONBOARDING = "onboarding_token"  # the older way to a token for onboarding [doc] H
 
 # No kid, and the members in this order. [example] H
 HEADER = '{"alg":"RS256","typ":"JWT"}'
@@ -75,6 +76,7 @@ def issue(
     *,
     requested_s: int | None = None,
     claims: Mapping[str, Json] | None = None,
+    operation: str = OPERATION,
 ) -> TokenIssued:
     """A token for a participant of a platform. `claims` are laid over the usual ones.
 
@@ -84,7 +86,7 @@ def issue(
     """
     short = not PAYMENT_PERMISSIONS.isdisjoint(permissions)
     lifetime_s = view.lifetime_s(
-        PROVIDER, OPERATION, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
+        PROVIDER, operation, PAYMENT_LIFETIME_S if short else LIFETIME_S, requested_s
     )
     code = participant.participant_code if participant else ""
     said: dict[str, Any] = {
@@ -106,7 +108,7 @@ def issue(
     }
     grant = Grant(
         provider=PROVIDER,
-        kind=OPERATION,
+        kind=operation,
         subject=code or str(details.get("email", "")),
         permissions=tuple(permissions),
         lifetime_s=lifetime_s,

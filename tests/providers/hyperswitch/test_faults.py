@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -212,3 +213,17 @@ async def test_an_error_has_no_message_to_break(service: Service) -> None:
 def test_every_kind_is_carried_out() -> None:
     """What HTTP has a kind for, gRPC has one for too."""
     assert set(KINDS) == set(OVER_HTTP)
+
+
+async def test_64_calls_with_faults_harm_nobody(service: Service) -> None:
+    """On one connection, those that are broken and those that wait hold up no other."""
+    faults = ("transport=garble", "grpc=ABORTED", 'delay="30s"', "transport=deadline")
+
+    async def call(number: int) -> str:
+        fault = None if number % 2 else faults[number // 2 % len(faults)]
+        got = await mint(service, fault, timeout_s=20.0 if number % 2 else 1.0)
+        return f"usual {got.code}" if fault is None else got.code
+
+    seen = Counter(await asyncio.gather(*(call(number) for number in range(64))))
+    assert seen == {"usual OK": 32, "OK": 8, "ABORTED": 8, "DEADLINE_EXCEEDED": 16}
+    assert (await mint(service)).code == "OK"

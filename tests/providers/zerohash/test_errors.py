@@ -42,6 +42,9 @@ def told(status: int, text: str, **also: Json) -> tuple[int, Json]:
 ROWS: Mapping[str, tuple[int, Json]] = {
     "validation": (400, {"errors": ["body is not valid"]}),
     "participant_not_approved": (400, {"errors": ["participant_code 'CUST01' is not approved"]}),
+    "platform_not_found": (400, {"errors": ["Platform does not exist"]}),
+    "onboarding_invalid": denied("Invalid request"),
+    "kyc_not_configured": denied("Platform is not configured for KYC"),
     "participant_exists": (
         400,
         {"errors": ["Participant already exists with this email for this platform"]},

@@ -101,6 +101,11 @@ CALLS: tuple[tuple[str, Callable[[], Request]], ...] = (
     ("get_participant", lambda: signed("GET", "/participants/jane.doe@example.com")),
     ("get_participant", lambda: signed("GET", "/participants/nobody@example.com")),
     ("create_customer", lambda: signed("POST", "/participants/customers/new", CUSTOMER)),
+    (
+        "onboarding_token",
+        lambda: signed("POST", "/participants/onboarding_token", {"email": "a@example.com"}),
+    ),
+    ("onboarding_token", lambda: signed("POST", "/participants/onboarding_token", {})),
 )
 
 

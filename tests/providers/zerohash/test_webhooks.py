@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import httpx
+import jwt
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from emulator.core.clock import Clock, wall
 from emulator.core.sandbox import Sandbox
@@ -135,6 +139,25 @@ async def test_the_signatures_hold(client: httpx.AsyncClient, receiver: Receiver
     assert received.headers["x-zh-hook-payload-type"] == "payment_status_changed"
     assert received.headers["x-zh-hook-timestamp"] == f"{int(NOW)}000"
     assert len(received.headers["x-zh-hook-notification-id"]) == 36
+
+
+async def test_the_rsa_signatures_hold(client: httpx.AsyncClient, receiver: Receiver) -> None:
+    """Whoever prefers RSA checks with the sandbox's published key, and needs no secret."""
+    await withdraw(client)
+    received = await receiver.next()
+    url = f"{CONTROL}/jwks/zerohash.json"
+    jwk = (await client.get(url)).json()["keys"][0]
+    key = jwt.PyJWK(jwk, "RS256").key
+    stamp = received.headers["x-zh-hook-timestamp"].encode()
+    for header, message in (
+        ("x-zh-hook-rsa-signature", received.body + stamp),
+        ("x-zh-hook-rsa-signature-256", received.body),
+    ):
+        signature = bytes.fromhex(received.headers[header])
+        for salt in (PSS.AUTO, PSS.DIGEST_LENGTH):
+            key.verify(signature, message, PSS(MGF1(SHA256()), salt), SHA256())
+        with pytest.raises(InvalidSignature):
+            key.verify(signature, message + b" ", PSS(MGF1(SHA256()), PSS.AUTO), SHA256())
 
 
 async def test_it_is_abandoned_at_expiry(client: httpx.AsyncClient, receiver: Receiver) -> None:

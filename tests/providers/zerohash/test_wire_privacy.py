@@ -55,6 +55,8 @@ def test_masking_a_body(raw: bytes, masked: str) -> None:
         ("/participants/jane@example.com", "/participants/***"),
         ("/participants/jane@example.com?x=1", "/participants/***?x=1"),
         ("/participants/customers/new", "/participants/customers/new"),
+        ("/participants/onboarding_token", "/participants/onboarding_token"),
+        ("/participants/onboarding_token@x", "/participants/***"),
         (
             "/participants?status=approved&email=jane%40x&page",
             "/participants?status=approved&email=***&page",

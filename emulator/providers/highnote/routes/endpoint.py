@@ -9,19 +9,13 @@ import logging
 
 import msgspec
 import orjson
-from graphql import (
-    ExecutionResult,
-    GraphQLError,
-    GraphQLSchema,
-    execute,
-    value_from_ast_untyped,
-)
+from graphql import ExecutionResult, GraphQLSchema, execute, value_from_ast_untyped
 from graphql.execution import get_variable_values
 
 from emulator.core.decisions import Decision, Json, Refusal
 from emulator.core.faults import Firing
 from emulator.core.journal import MASK
-from emulator.core.matching import Request as Asked
+from emulator.core.matching import Request as Wanted
 from emulator.core.sandbox import Sandbox
 from emulator.core.view import View
 from emulator.edge.answers import render_refusal
@@ -45,8 +39,15 @@ from emulator.providers.highnote.routes.documents import (
     Operation,
     render_error,
 )
+from emulator.providers.highnote.routes.injected import Asked, apply_fault
 from emulator.providers.highnote.routes.negotiation import choose_media_type
-from emulator.providers.highnote.routes.requests import Body, keep_for_journal, read_body, refuse
+from emulator.providers.highnote.routes.requests import (
+    Body,
+    judge,
+    keep_for_journal,
+    read_body,
+    refuse,
+)
 from emulator.providers.highnote.schema.exchange import Exchange
 from emulator.providers.highnote.state.kinds import PROVIDER
 
@@ -165,12 +166,12 @@ class Endpoint:
             )
         result = await self._carry_out(request, exchange)
         if result.errors:
-            refusal = _judge(result, request)
+            refusal = judge(result, request.body)
             if refusal is not None:
                 call.private = _MESSAGES
                 _keep_unchecked(call, request)
                 return self._refuse(refusal, call, exchange.view, admitted.firing)
-        return self._render(result, exchange, admitted)
+        return self._render(result, exchange, request, admitted)
 
     async def _carry_out(self, request: Request, exchange: Exchange) -> ExecutionResult:
         """By its plan, if it has one; by graphql-core's executor else."""
@@ -189,13 +190,18 @@ class Endpoint:
             return ExecutionResult(None, variables)
         return ExecutionResult(await plan.run(exchange, variables), None)
 
-    def _render(self, result: ExecutionResult, exchange: Exchange, admitted: Admitted) -> Answer:
+    def _render(
+        self, result: ExecutionResult, exchange: Exchange, request: Request, admitted: Admitted
+    ) -> Answer:
         call, view = exchange.call, exchange.view
         if exchange.refusal and {} in (result.data or {}).values():
             exchange.hint("It is told as data: select ... on UserError and AccessDeniedError.")
-        body: dict[str, object] = {"data": result.data}
-        if result.errors:
-            body["errors"] = [render_error(error) for error in result.errors]
+        asked = Asked(self._schema, request.document.ast, request.body.operation_name)
+        data, injected = apply_fault(asked, exchange, result.data)
+        body: dict[str, object] = {"data": data}
+        errors = [*map(render_error, result.errors or ()), *injected]
+        if errors:
+            body["errors"] = errors
         body["extensions"] = {
             "requestId": request_id(call, view.seed),
             "rateLimit": render_rate_limit(view.now, admitted.usage),
@@ -250,7 +256,7 @@ def _name_operations(request: Request) -> tuple[str, ...]:
     return tuple(f"{PROVIDER}.{name}" for name in names)
 
 
-def _ask(provider: Provider, call: Call, request: Request | Refusal, name: str) -> Asked:
+def _ask(provider: Provider, call: Call, request: Request | Refusal, name: str) -> Wanted:
     """What the call asks of one operation: the field's arguments, beside the call's variables."""
 
     def read() -> dict[str, object]:
@@ -288,29 +294,3 @@ def _mind_journal(call: Call, request: Request) -> None:
 def _keep_unchecked(call: Call, request: Request) -> None:
     """Variables that were not coerced may hold anything anywhere."""
     keep_for_journal(call, request.document.kept or request.body.query, MASK)
-
-
-def _judge(result: ExecutionResult, request: Request) -> Refusal | None:
-    """What errors mean: a request that was not begun, or a defect of ours; else None.
-
-    Raises:
-        Exception: the defect.
-    """
-    errors = result.errors or []
-    for error in errors:
-        defect = error.original_error
-        if defect is not None and not isinstance(defect, GraphQLError):
-            raise defect
-    if result.data is None and all(error.path is None for error in errors):
-        told = Invalid([render_error(error) for error in errors[:10]])
-        return refuse(told, _explain(request))
-    return None
-
-
-def _explain(request: Request) -> str:
-    """The mistake that the published sample makes."""
-    for name, value in request.body.variables.items():
-        if isinstance(value, str) and value.lstrip()[:1] == "{":
-            what = "variables.input" if name == "input" else "A variable"
-            return f"{what} is a JSON string: send the object itself, not its text."
-    return ""

@@ -1,15 +1,16 @@
-"""GraphQL over HTTP: what a POST has to hold before there is a document to look at."""
+"""GraphQL over HTTP: what a POST has to hold, and what of it is wrong once it is carried out."""
 
 from collections.abc import Mapping
 
 import msgspec
 import orjson
+from graphql import ExecutionResult, GraphQLError
 
 from emulator.core.decisions import Json, Refusal
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Call
 from emulator.providers.highnote.errors import CATALOGUE
-from emulator.providers.highnote.routes.documents import Invalid, invalid
+from emulator.providers.highnote.routes.documents import Invalid, invalid, render_error
 from emulator.providers.highnote.routes.negotiation import is_json
 
 KEYS = frozenset({"query", "variables", "operationName"})
@@ -71,3 +72,29 @@ def keep_for_journal(
     if operation_name is not None:
         kept["operationName"] = operation_name
     call.kept = orjson.dumps(kept)
+
+
+def judge(result: ExecutionResult, body: Body) -> Refusal | None:
+    """What errors mean: a request that was not begun, or a defect of ours; else None.
+
+    Raises:
+        Exception: the defect.
+    """
+    errors = result.errors or []
+    for error in errors:
+        defect = error.original_error
+        if defect is not None and not isinstance(defect, GraphQLError):
+            raise defect
+    if result.data is None and all(error.path is None for error in errors):
+        told = Invalid([render_error(error) for error in errors[:10]])
+        return refuse(told, _explain(body))
+    return None
+
+
+def _explain(body: Body) -> str:
+    """The mistake that the published sample makes."""
+    for name, value in body.variables.items():
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
+            what = "variables.input" if name == "input" else "A variable"
+            return f"{what} is a JSON string: send the object itself, not its text."
+    return ""

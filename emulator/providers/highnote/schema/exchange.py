@@ -12,7 +12,7 @@ from strawberry.types import Info
 
 from emulator.core.decisions import Decision, Granted, Refusal
 from emulator.core.facts import TokenIssued
-from emulator.core.faults import Firing, Then
+from emulator.core.faults import Firing, GraphqlFault, Then
 from emulator.core.sandbox import Sandbox
 from emulator.core.tokens import Token
 from emulator.core.view import View
@@ -21,7 +21,12 @@ from emulator.edge.faults.meeting import inject
 from emulator.edge.provider import Provider, Services
 from emulator.providers.highnote.auth import Caller, still_stands
 from emulator.providers.highnote.errors import CATALOGUE
-from emulator.providers.highnote.schema.errors import AccessDeniedError, UserError, tell
+from emulator.providers.highnote.schema.errors import (
+    AccessDeniedError,
+    UserError,
+    only_denied,
+    tell,
+)
 
 Y = TypeVar("Y")
 T = TypeVar("T")
@@ -88,6 +93,17 @@ class Exchange(msgspec.Struct):
         error = firing.then.error
         refusal = inject(provider, firing, error) if error else None
         self.fault = Fault(key, refusal, firing.then)
+
+    def tell_fault(self, *, is_mutation: bool) -> GraphqlFault | None:
+        """What the fault makes of the answer. A query has no place for a refusal but an error."""
+        if self.fault is None:
+            return None
+        if self.fault.refusal is None or is_mutation:
+            return self.fault.then.graphql
+        told = self.tell(self.fault.refusal)
+        if isinstance(told, UserError):
+            told = only_denied(told)
+        return GraphqlFault(({"message": told.message},), ("",))
 
     def tell(self, refusal: Refusal) -> UserError | AccessDeniedError:
         """A refusal as data, noted for the journal and the hint."""

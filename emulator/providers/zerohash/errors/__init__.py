@@ -6,7 +6,7 @@ import msgspec
 
 from emulator.core.decisions import Row
 from emulator.providers.zerohash.errors import authentication, payins
-from emulator.providers.zerohash.errors.envelopes import listed, told
+from emulator.providers.zerohash.errors.envelopes import denied, listed, told
 
 _BAD_REQUEST = (
     Row(
@@ -35,6 +35,28 @@ _BAD_REQUEST = (
         "Participant data already used with different requestID",
         "[doc] H text; the envelope [openapi Code400] H",
         "The same participant was created before under another X-Request-Id.",
+    ),
+)
+
+# Of the older onboarding token alone: the cases [doc] H, the texts and the envelope [guess] M.
+_ONBOARDING = (
+    listed(
+        "platform_not_found",
+        "Platform does not exist",
+        "[doc] H the case; text [guess] M",
+        "An API key here always has a platform: only a fault answers so.",
+    ),
+    denied(
+        "onboarding_invalid",
+        "Invalid request",
+        "[doc] H the case and status; text [guess] M",
+        "The body breaks the request schema: 403 here, not 400.",
+    ),
+    denied(
+        "kyc_not_configured",
+        "Platform is not configured for KYC",
+        "[doc] H the case; text [guess] M",
+        "The platform's own list of permissions lacks onboarding.",
     ),
 )
 
@@ -81,6 +103,7 @@ CATALOGUE: Mapping[str, Row] = {
     row.name: row
     for row in (
         *_BAD_REQUEST,
+        *_ONBOARDING,
         *authentication.UNKNOWN,
         *authentication.NOT_ALLOWED,
         *payins.ROWS,

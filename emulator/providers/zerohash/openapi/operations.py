@@ -153,6 +153,22 @@ OPERATIONS: Mapping[str, Operation] = {
         body="Customer",
         answer="CustomerAnswer",
     ),
+    "onboarding_token": Operation(
+        "Mint a token for onboarding",
+        "The older way, beside a client access token with the permission onboarding.",
+        200,
+        "The token, with the email that was sent.",
+        (
+            *_SIGNED,
+            "no_write_permission",
+            "payload_too_large",
+            "platform_not_found",
+            "onboarding_invalid",
+            "kyc_not_configured",
+        ),
+        body="OnboardingToken",
+        answer="OnboardingTokenAnswer",
+    ),
 }
 
 # Of no path of the document: what an unknown path or method gets.

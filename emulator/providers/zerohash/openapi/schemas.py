@@ -6,7 +6,12 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from emulator.edge.openapi import bare, describe_object
-from emulator.providers.zerohash.wire.shapes import ClientAuthToken, Customer, RevokeAuthToken
+from emulator.providers.zerohash.wire.shapes import (
+    ClientAuthToken,
+    Customer,
+    OnboardingToken,
+    RevokeAuthToken,
+)
 
 _STRING = {"type": "string"}
 _UUID = {"type": "string", "format": "uuid"}
@@ -57,13 +62,16 @@ ANSWERS: Mapping[str, Any] = {
     "ParticipantAnswer": describe_object(
         {"message": describe_object({"participant_code": _CODE, "email": _STRING})}
     ),
+    "OnboardingTokenAnswer": describe_object(
+        {"message": describe_object({"email": _STRING, "token": _STRING})}
+    ),
     "CustomerAnswer": describe_object({"message": describe_object(_CREATED)}),
 }
 
 
 def request_schemas() -> Mapping[str, Any]:
     """The shapes that validate bodies, as they publish themselves."""
-    shapes = (ClientAuthToken, RevokeAuthToken, Customer)
+    shapes = (ClientAuthToken, RevokeAuthToken, Customer, OnboardingToken)
     _, schema = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
     )

@@ -8,7 +8,7 @@ from emulator.edge.provider import Door, Provider
 from emulator.edge.rest import Operation
 from emulator.providers.zerohash.auth import authenticate
 from emulator.providers.zerohash.routes import answers, requests
-from emulator.providers.zerohash.rules import mint, moment, participants, revoke
+from emulator.providers.zerohash.rules import mint, moment, onboarding, participants, revoke
 
 ROUTES = (
     Route("POST", "/client_auth_token", "client_auth_token"),
@@ -17,6 +17,7 @@ ROUTES = (
     Route("GET", "/participants", "list_participants"),
     Route("GET", "/participants/{email}", "get_participant", frozenset({"email"})),
     Route("POST", "/participants/customers/new", "create_customer"),
+    Route("POST", "/participants/onboarding_token", "onboarding_token"),
 )
 
 
@@ -44,6 +45,12 @@ def open_door(provider: Provider) -> Door:
             authenticate,
             participants.create_customer,
             answers.render_created,
+        ),
+        "onboarding_token": Operation(
+            requests.parse_applicant,
+            authenticate,
+            onboarding.mint_onboarding,
+            answers.render_onboarding,
         ),
     }
     handlers = {name: operation.handler(provider) for name, operation in operations.items()}

@@ -21,6 +21,11 @@ def render_minted(minted: mint.Minted, token: str) -> Answer:
     return render_json({"message": {"token": token, **ids}, **beside}, 201)
 
 
+def render_onboarding(email: str, token: str) -> Answer:
+    """200, not 201 [doc] H."""
+    return render_json({"message": {"email": email, "token": token}})
+
+
 def render_revoked(_: None, __: str) -> Answer:
     """204 without a body [openapi] H."""
     return Answer(204, b"")

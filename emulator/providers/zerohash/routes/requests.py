@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import parse_qs
 
+from emulator.core.decisions import Refusal
 from emulator.core.jwt import MalformedToken, Unverified, parse_token
 from emulator.edge.call import Call
-from emulator.providers.zerohash.rules import mint, participants
+from emulator.providers.zerohash.errors import CATALOGUE
+from emulator.providers.zerohash.rules import mint, onboarding, participants
 from emulator.providers.zerohash.state import ParticipantStatus
 from emulator.providers.zerohash.wire.bodies import parse_body, read_body, refuse
 from emulator.providers.zerohash.wire.headers import request_id
-from emulator.providers.zerohash.wire.shapes import ClientAuthToken, Customer, RevokeAuthToken
+from emulator.providers.zerohash.wire.shapes import (
+    ClientAuthToken,
+    Customer,
+    OnboardingToken,
+    RevokeAuthToken,
+)
 
 # A token that was minted for long details is long itself, so the body's own limit is the limit.
 _MOST_TOKEN = 1 << 20
@@ -33,6 +40,18 @@ def parse_revocation(call: Call) -> Unverified:
         hint = "The token has no jti: no token of zerohash's. The documented example has none."
         raise refuse(["body/token must contain a jti claim"], hint=hint)
     return token
+
+
+def parse_applicant(call: Call) -> onboarding.Applicant:
+    """Whom to onboard; a body that breaks the shape is a 403 here [doc] H."""
+    row = CATALOGUE["onboarding_invalid"]
+    try:
+        reading = read_body(OnboardingToken, call.body)
+    except Refusal as refusal:
+        raise Refusal(row, hint=refusal.hint) from None
+    if reading.body is None:
+        raise Refusal(row, explanation={"errors": list(reading.errors)})
+    return onboarding.Applicant(reading.body.email, reading.body.phone_number)
 
 
 def parse_customer(call: Call) -> participants.NewCustomer:

@@ -12,6 +12,7 @@ from emulator.core.facts import DueSet, EntityPut, Fact
 from emulator.core.view import View
 from emulator.edge.duty import Settled
 from emulator.edge.exchange import Request, Response, Unanswered
+from emulator.providers.zerohash import tokens
 from emulator.providers.zerohash.state import (
     PARTICIPANTS,
     PAYMENTS,
@@ -21,7 +22,11 @@ from emulator.providers.zerohash.state import (
     Platform,
     Settings,
 )
-from emulator.providers.zerohash.wire.webhooks import render_payment, sign_webhook
+from emulator.providers.zerohash.wire.webhooks import (
+    render_payment,
+    seal_webhook,
+    sign_webhook,
+)
 
 ABANDONMENT = "abandonment"
 WEBHOOK = "webhook"
@@ -68,7 +73,8 @@ def send(view: View, work: Work) -> Request | Settled:
         return Settled("needless")
     body = render_payment(notification.payment, platform.platform_code)
     headers = sign_webhook(body, work.key, platform.webhook_secret, view.now)
-    return Request("POST", url, headers, body)
+    seals = seal_webhook(body, tokens.issuer_keys(view)[0], view.now)
+    return Request("POST", url, headers, body, seals)
 
 
 def settle(_: View, work: Work, response: Response | Unanswered) -> Settled:

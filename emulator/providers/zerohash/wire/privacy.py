@@ -36,7 +36,7 @@ PRIVATE = frozenset(
 )
 
 _TEXT = re.compile(rf'("(?:{"|".join(sorted(PRIVATE))})"\s*:\s*)"(?:[^"\\]|\\.)*"')
-_EMAIL_PATH = re.compile(r"(?<=^/participants/)(?!customers/new(?:\?|$))[^?]+")
+_EMAIL_PATH = re.compile(r"(?<=^/participants/)(?!(?:customers/new|onboarding_token)(?:\?|$))[^?]+")
 
 
 def mask_text(raw: bytes) -> str:

@@ -89,6 +89,7 @@ Amount = Annotated[str, AfterValidator(_amount)]
 Whole = Annotated[
     Any, BeforeValidator(_whole), Field(json_schema_extra={"type": ["string", "integer"]})
 ]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 FeeAmount = Annotated[Any, Field(json_schema_extra={"type": ["string", "number"]})]
 
 
@@ -184,6 +185,13 @@ class RevokeAuthToken(Shape):
     token: str
 
 
+class OnboardingToken(Shape):
+    """Who is to be onboarded, the older way [doc] H; the email's form as a customer's [guess]."""
+
+    email: Email
+    phone_number: str = ""
+
+
 class Customer(Shape):
     """What every variant of a new customer requires; what else is sent is only echoed.
 
@@ -194,7 +202,7 @@ class Customer(Shape):
 
     first_name: Annotated[str, Field(min_length=1)]
     last_name: Annotated[str, Field(min_length=1)]
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    email: Email
     address_one: str
     city: str
     jurisdiction_code: str

@@ -71,8 +71,8 @@ async def schema(_: Asked) -> Answer:
 
 async def run(asked: Asked, body: Run) -> Answer:
     """Play a scenario in a sandbox, from now on."""
-    scenario = _choose(asked, body)
     sandbox, worker = await asked.sandbox(), asked.house.worker
+    scenario = _choose(asked, body)
     with worker.watch(sandbox) as done:
         begun = await sandbox.transact(
             lambda view: Decision((name := start(view, scenario))[0], name[1])
