@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import httpx
@@ -83,7 +84,7 @@ def test_every_worker_speaks_rpc(running: Running) -> None:
     for _ in range(8):
         options = [("grpc.use_local_subchannel_pool", 1)]
         with grpc.insecure_channel(target, options=options) as channel:
-            call = channel.unary_unary(TOKEN_CALL)
+            call: Any = channel.unary_unary(TOKEN_CALL)
             metadata = tuple(config(Paypal=PAYPAL).items())
             assert call(request, metadata=metadata, timeout=END_TIMEOUT_S)
 
