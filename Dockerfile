@@ -16,7 +16,7 @@ ENV EMULATOR_HOST=0.0.0.0 \
 WORKDIR /app
 COPY --from=build /src/wheels wheels
 # pip compiles what it installs; the import compiles what Python itself ships without bytecode.
-RUN python -m pip install --no-cache-dir --compile wheels/*.whl \
+RUN python -m pip install --no-cache-dir --compile "$(echo wheels/*.whl)[redis]" \
     && rm -r wheels \
     && python -c "import emulator.cli.serve, emulator.cli.health, emulator.app as app; [p.door() for p in app.PROVIDERS]"
 # Nothing is written at run time: the root file system may be read-only.

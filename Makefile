@@ -12,7 +12,7 @@ SETTINGS ?=
 
 help:
 	@echo 'make run       start the emulator (SETTINGS="--port 0" passes flags on)'
-	@echo 'make tools     what some tests need besides: Chromium, installed where we may'
+	@echo 'make tools     what some tests need besides: Chromium, Redis, HAProxy'
 	@echo 'make test      the tests, under two minutes'
 	@echo 'make slow      the tests that take longer: image, compose file'
 	@echo 'make check     format, lint, types, floors'
@@ -25,11 +25,16 @@ help:
 run: $(RUN_STAMP)
 	@exec $(VENV)/bin/token-emulator serve $(SETTINGS)
 
-# A test that needs the browser skips, with its reason, where it can't be had.
+# A test that needs one of them skips, with its reason, where it can't be had.
 tools:
-	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
-	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null 2>&1 \
-	  || echo 'chromium could not be installed: the tests that need it are skipped'
+	@$(call have,chromium,chromium)
+	@$(call have,redis-server,redis-server)
+	@$(call have,haproxy,haproxy)
+
+# A command, and the package that brings it.
+have = command -v $(1) >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+  || { apt-get update -q && apt-get install -y -q --no-install-recommends $(2); } >/dev/null 2>&1 \
+  || echo '$(2) could not be installed: the tests that need it are skipped'
 
 test: $(DEV_STAMP)
 	$(PY) -m pytest $(PYTEST)

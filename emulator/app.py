@@ -17,9 +17,9 @@ from emulator.core.directory import Directory
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
-from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.ledger import Ledger, Unavailable, Unusable
 from emulator.core.ledger.memory import MemoryLedger
-from emulator.core.state import DEFAULT
+from emulator.core.state import DEFAULT, Entry
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
 from emulator.edge.due import Worker
@@ -28,6 +28,7 @@ from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
 from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
+from emulator.edge.publicity import list_public
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Started, Surfaces
 from emulator.providers.highnote import provider as highnote
@@ -166,10 +167,11 @@ def create_emulator(
     surfaces = Surfaces(*(("http", *rpc) if listens else ()))
     rules = Rules(
         body_limit=settings.body_limit,
-        first_use=settings.first_use,
+        first_use=settings.takes_first_use,
         log_calls=settings.log_calls,
         public_url=settings.public_url,
-        fault_header=settings.fault_header,
+        fault_header=settings.takes_fault_header,
+        public_keys=frozenset() if settings.takes_fixture_keys else public_keys(providers),
     )
     house = House(
         directory=directory,
@@ -183,6 +185,7 @@ def create_emulator(
             on_loopback=settings.is_loopback,
         ),
         surfaces=surfaces,
+        is_shared=settings.shared,
         version=__version__,
         body_limit=settings.body_limit,
         public_url=settings.public_url,
@@ -213,7 +216,20 @@ def create_ledger(place: LedgerPlace) -> Ledger:
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
         return SqliteLedger(Path(place.target), __version__, place.synchronous)
+    if place.kind == "redis":
+        return _create_redis(place.target)
     return MemoryLedger()
+
+
+def _create_redis(url: str) -> Ledger:
+    try:
+        from emulator.core.ledger.redis import RedisLedger  # noqa: PLC0415
+    except ImportError:
+        raise Unusable(
+            "EMULATOR_LEDGER names a Redis, and redis-py is not installed: "
+            "pip install 'token-emulator[redis]'"
+        ) from None
+    return RedisLedger(url, writer=__version__)
 
 
 def choose_providers(names: Sequence[str] | None) -> tuple[Provider, ...]:
@@ -235,6 +251,12 @@ def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worl
     shipped = shipped_fixtures()
     files = [shipped / f"{provider.name}.yaml" for provider in providers]
     return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
+
+
+def public_keys(providers: Sequence[Provider]) -> frozenset[Entry]:
+    """The names and credentials of the shipped worlds, which everybody can read."""
+    blueprints = [provider.blueprint for provider in providers]
+    return list_public(load_worlds(providers, ()).current(), blueprints)
 
 
 def load_scenarios(paths: Sequence[Path]) -> Repertoire:

@@ -120,6 +120,23 @@ OPTIONS = (
         "Whether a call may ask for its own fault with X-Emulator-Fault.",
     ),
     Option(
+        "fixture_keys",
+        "fixture_keys",
+        "allow|refuse",
+        "allow; refuse where it is shared",
+        values.parse_choice("allow", "refuse"),
+        "Whether the shipped keys, which everybody knows, open anything.",
+    ),
+    Option(
+        "shared",
+        "shared",
+        "on|off",
+        "off",
+        values.parse_switch,
+        "Strangers use it together: no first use, no X-Emulator-Fault, no shipped keys; each "
+        "sandbox gets a control token of its own.",
+    ),
+    Option(
         "control_token",
         "control_token",
         "TOKEN",

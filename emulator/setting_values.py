@@ -92,10 +92,10 @@ def parse_lifetime(text: str) -> float:
 
 
 def parse_switch(text: str) -> bool:
-    """On or off."""
-    if text not in {"on", "off"}:
+    """On or off, or 1 and 0."""
+    if text not in {"on", "off", "1", "0"}:
         raise ValueError("must be on or off")
-    return text == "on"
+    return text in {"on", "1"}
 
 
 def parse_choice(*choices: str) -> Callable[[str], str]:

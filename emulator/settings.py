@@ -26,7 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
     hosts (or `host:port`) that requests may leave to. `grpc_port` None: 4601, or any free one
     beside a `port` of 0. `grpc_example_port` None: the published example's port where it is free,
-    -1 for none. `workers`: processes that serve one ledger.
+    -1 for none. `workers`: processes that serve one ledger. `shared`: strangers use it together, so
+    nothing is made by naming it, no call brings its own fault, and the keys of the fixtures are
+    refused unless `fixture_keys` says else.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     first_use: bool = True
     fault_header: bool = True
+    fixture_keys: Literal["allow", "refuse"] | None = None
+    shared: bool = False
     sandbox_ttl_s: float = 3600.0
     sandbox_cap: int = 2000
     body_limit: int = 1 << 20
@@ -54,6 +58,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Literal["text", "json"] = "text"
     log_calls: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def takes_first_use(self) -> bool:
+        """Whether a call that names an unknown sandbox makes it."""
+        return self.first_use and not self.shared
+
+    @property
+    def takes_fault_header(self) -> bool:
+        """Whether a call may ask for its own fault."""
+        return self.fault_header and not self.shared
+
+    @property
+    def takes_fixture_keys(self) -> bool:
+        """Whether the keys that everybody knows open anything."""
+        return self.fixture_keys == "allow" if self.fixture_keys else not self.shared
 
     @property
     def is_loopback(self) -> bool:
@@ -105,7 +124,13 @@ def read_settings(
                 raise SettingsError(f"{place} and {found[option.field]} are both set: drop one")
             found[option.field] = place
             given[option.field] = _parse(option, place, text)
-    return msgspec.structs.replace(Settings(), **given)
+    settings = msgspec.structs.replace(Settings(), **given)
+    if settings.shared and not settings.control_token:
+        raise SettingsError(
+            "EMULATOR_SHARED needs EMULATOR_CONTROL_TOKEN (or EMULATOR_CONTROL_TOKEN_FILE): set it "
+            "to a token of your own, with which sandboxes are made for those who share"
+        )
+    return settings
 
 
 def render_settings(settings: Settings) -> dict[str, str]:

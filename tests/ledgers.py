@@ -6,10 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emulator.core.facts import Fact, encode_facts
+from emulator.core.ids import draw_seed
+from emulator.core.journal import Line
 from emulator.core.ledger import NOWHERE, Head, Lease, Ledger, Moved, Replaced, Tail
 from emulator.core.ledger.memory import MemoryLedger
+from emulator.core.ledger.redis import RedisLedger
 from emulator.core.ledger.sqlite import SqliteLedger
 from emulator.core.state import Entry
+from tests.redis_server import shared_server
 
 Open = Callable[[], AbstractAsyncContextManager[Ledger]]
 
@@ -30,7 +34,17 @@ async def open_sqlite() -> AsyncIterator[Ledger]:
         await ledger.close()
 
 
-LEDGERS: dict[str, Open] = {"memory": open_memory, "sqlite": open_sqlite}
+@asynccontextmanager
+async def open_redis() -> AsyncIterator[Ledger]:
+    """The ledger in Redis: a corner of its own in a server that all tests share."""
+    url = f"{shared_server().url}?prefix={draw_seed()}:"
+    ledger = RedisLedger(url, writer="0.0.0")
+    await ledger.open()
+    yield ledger
+    await ledger.close()
+
+
+LEDGERS: dict[str, Open] = {"memory": open_memory, "sqlite": open_sqlite, "redis": open_redis}
 
 
 class Behind:
@@ -94,6 +108,10 @@ class Behind:
     async def touch(self, sandbox: str, at: float) -> None:
         """As the ledger behind."""
         await self.ledger.touch(sandbox, at)
+
+    def line(self, sandbox: str) -> Line | None:
+        """As the ledger behind."""
+        return self.ledger.line(sandbox)
 
     async def keep_world(self, digest: str, document: bytes) -> None:
         """As the ledger behind."""

@@ -21,6 +21,7 @@ _COMMANDS = {
     "inspect": "inspect",
     "fixtures": "fixtures",
     "snapshot": "snapshot",
+    "scenario": "scenario",
 }
 
 

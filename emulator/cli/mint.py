@@ -30,6 +30,7 @@ class _Minted(msgspec.Struct):
     metavar="NAME=JSON",
     help="A claim laid over the provider's own; text that is no JSON counts as a string.",
 )
+@click.option("--defect", metavar="NAME", help="What is to be wrong with it (expired, alg_none).")
 @with_sandbox
 @with_url
 def command(
@@ -40,6 +41,7 @@ def command(
     participant: str | None,
     lifetime: str | None,
     claims: tuple[str, ...],
+    defect: str | None,
 ) -> None:
     """Mint a token of PROVIDER through the control API and print it.
 
@@ -59,6 +61,8 @@ def command(
         body["claims"] = wanted
     if lifetime is not None:
         body["lifetime"] = int(lifetime) if lifetime.isdecimal() else lifetime
+    if defect is not None:
+        body["defect"] = defect
     click.echo(emulator.post(f"/sandboxes/{sandbox}/tokens", body, _Minted).token)
 
 

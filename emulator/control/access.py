@@ -1,5 +1,6 @@
 """Who may use the control API: whoever has the token; without one, only this machine itself."""
 
+import hashlib
 import hmac
 import ipaddress
 from functools import lru_cache
@@ -28,7 +29,7 @@ def check_access(access: Access, headers: Headers) -> None:
         Problem: 401 without a valid token, 403 from a foreign host or origin.
     """
     if access.token is not None:
-        _check_token(access.token, headers.get("authorization", ""))
+        _check_token(access.token, read_token(headers))
     elif not access.on_loopback:
         raise _unauthorized(
             "The emulator listens beyond loopback and has no control token: "
@@ -36,6 +37,17 @@ def check_access(access: Access, headers: Headers) -> None:
         )
     else:
         _check_host(access, headers)
+
+
+def digest_token(token: str) -> str:
+    """What is kept of a sandbox's own control token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def read_token(headers: Headers) -> str | None:
+    """The token that a request presents, if any."""
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
 
 
 @lru_cache(maxsize=256)
@@ -50,10 +62,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _check_token(token: str, presented: str) -> None:
-    scheme, _, value = presented.partition(" ")
-    sent = value.strip().encode("latin-1")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(sent, token.encode()):
+def _check_token(token: str, presented: str | None) -> None:
+    sent = None if presented is None else presented.encode("latin-1")
+    if sent is None or not hmac.compare_digest(sent, token.encode()):
         raise _unauthorized(
             f"Send the control token, the value of {VARIABLE}, as Authorization: Bearer."
         )

@@ -43,6 +43,8 @@ class Asked(msgspec.Struct, frozen=True):
     async def sandbox(self) -> Sandbox:
         """The sandbox that the path names; only `default` is made when it is not there.
 
+        Its journal has heard of the calls that others served.
+
         Raises:
             Problem: 404, there is none.
         """
@@ -51,6 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
         found = await (directory.open(name) if name == DEFAULT else directory.find(name))
         if found is None:
             raise no_sandbox(name)
+        await found.journal.catch_up()
         return found
 
     def provider(self) -> Provider:
@@ -116,7 +119,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     `answers`: status -> what the answer's JSON is (a type; None: no content); `media_type` of
     what is not JSON; `problems`: statuses that it refuses with, besides those that follow from
-    its shape; `is_open`: no access is asked for;
+    its shape; `is_open`: no access is asked for; `reaches_out`: it makes other sandboxes, which a
+    sandbox's own token does not allow;
     `body_limit`: bytes of a body, where they may be more than elsewhere.
     """
 
@@ -129,6 +133,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     query: tuple[Parameter, ...] = ()
     headers: tuple[Parameter, ...] = ()
     is_open: bool = False
+    reaches_out: bool = False
     body_limit: int = 0
     media_type: str = "application/json"
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # it is made of endpoints, which are given a house
 class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
-    `tenants`: by provider's name; `body_limit`: bytes; `public_url` None: URLs in answers use the
-    origin that asked.
+    `tenants`: by provider's name; `is_shared`: strangers use it together; `body_limit`: bytes;
+    `public_url` None: URLs in answers use the origin that asked.
     """
 
     directory: Directory
@@ -34,6 +34,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
     access: Access
     surfaces: Surfaces
     version: str
+    is_shared: bool
     body_limit: int
     public_url: str | None
 

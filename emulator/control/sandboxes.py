@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from emulator.control.access import digest_token
 from emulator.control.clock import ClockBody, ClockShape, make_clock, show_clock
 from emulator.control.credentials import Credentials, list_credentials
 from emulator.control.endpoint import NO_CONTENT, Asked, bad_body, no_sandbox, render
@@ -15,7 +16,7 @@ from emulator.control.pages import Page, cut_page
 from emulator.core.clock import Clock, render_time, wall
 from emulator.core.decisions import Decision
 from emulator.core.directory import SANDBOX_ID, Full
-from emulator.core.facts import Part, SandboxReset
+from emulator.core.facts import ControlGranted, Part, SandboxReset
 from emulator.core.fixtures import FixtureError
 from emulator.core.ids import draw_seed
 from emulator.core.records import Failure
@@ -69,9 +70,13 @@ class SandboxShape(msgspec.Struct, frozen=True):
 
 
 class Created(SandboxShape, frozen=True):
-    """A sandbox that was just made, with its credentials."""
+    """A sandbox that was just made, with its credentials.
+
+    `control_token`: good for this sandbox alone, where strangers share the emulator.
+    """
 
     credentials: Credentials
+    control_token: str | UnsetType = UNSET
 
 
 async def index(asked: Asked) -> Answer:
@@ -144,8 +149,20 @@ async def render_made(asked: Asked, made: Sandbox | None, name: str) -> Answer:
         detail = f"There is a sandbox {name!r}: DELETE it first, reset it, or take another id."
         raise Problem(409, "Sandbox id taken", detail)
     shape = await show_of(asked.house, made)
-    credentials = await list_credentials(asked, made)
-    return render(Created(**msgspec.structs.asdict(shape), credentials=credentials), 201)
+    created = Created(
+        **msgspec.structs.asdict(shape),
+        credentials=await list_credentials(asked, made),
+        control_token=await _grant_control(made) if asked.house.is_shared else UNSET,
+    )
+    return render(created, 201)
+
+
+async def _grant_control(sandbox: Sandbox) -> str:
+    """A token for whoever asked for this sandbox; only its digest is kept."""
+    token = f"sandbox-{draw_seed()}"
+    digest = digest_token(token)
+    await sandbox.transact(lambda view: Decision(None, (ControlGranted(view.now, digest),)))
+    return token
 
 
 async def drop(asked: Asked) -> Answer:

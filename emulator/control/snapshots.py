@@ -111,6 +111,7 @@ COPYING: tuple[Endpoint, ...] = (
         "Copy a sandbox, its names and credentials too; header or prefix lead to the copy.",
         {201: Created},
         problems=(409, 503),
+        reaches_out=True,
     ),
     Endpoint(
         "GET",

@@ -1,5 +1,6 @@
 """The control API's way in and out: access, method, query, body; every failure a problem."""
 
+import hmac
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emulator.control.access import check_access
+from emulator.control.access import check_access, digest_token, read_token
 from emulator.control.endpoint import Asked, Endpoint
 from emulator.control.house import House
 from emulator.control.pages import bad_parameter
@@ -56,7 +57,7 @@ class Resource:
         headers = Headers(scope=scope)
         endpoint = self._endpoints.get(scope["method"])
         if endpoint is None or not endpoint.is_open:
-            check_access(self._house.access, headers)
+            await self._check_access(endpoint, scope["path_params"], headers)
         if endpoint is None:
             raise self._wrong_method()
         body = b""
@@ -76,6 +77,28 @@ class Resource:
             },
         )
         return await endpoint.handle(asked)
+
+    async def _check_access(
+        self, endpoint: Endpoint | None, params: Mapping[str, str], headers: Headers
+    ) -> None:
+        try:
+            check_access(self._house.access, headers)
+        except Problem:
+            if endpoint is None or not await self._is_owner(endpoint, params, headers):
+                raise
+
+    async def _is_owner(
+        self, endpoint: Endpoint, params: Mapping[str, str], headers: Headers
+    ) -> bool:
+        """Whether the token that a request presents is that of the sandbox that it asks about."""
+        token = read_token(headers)
+        if token is None or "id" not in params or endpoint.reaches_out:
+            return False
+        sandbox = await self._house.directory.find(params["id"])
+        if sandbox is None:
+            return False
+        digest = await sandbox.look(lambda view: view.state.control)
+        return hmac.compare_digest(digest, digest_token(token))
 
     def _wrong_method(self) -> Problem:
         allowed = ", ".join(sorted(self._endpoints))

@@ -23,6 +23,7 @@ from emulator.edge.faults.bodies import Name
 from emulator.edge.shapes import Duration
 
 MAX_WAIT_S = 60.0
+POLL_S = 0.1  # how often others' calls are looked for
 AT_ONCE = 100  # calls judged before others have a turn
 MAX_IDS = 100
 
@@ -89,7 +90,8 @@ async def _wait(case: "Case", sandbox: Sandbox, wait_s: float) -> Verdict:
         is_over = case.house.directory.here.is_stopping or sandbox.is_dropped or left_s <= 0
         if is_over or case.verified is True or case.is_hopeless:
             return case.judge()
-        await bell.wait(rings, left_s)
+        is_shared = case.house.directory.is_shared  # others ring no bell here
+        await bell.wait(rings, min(left_s, POLL_S) if is_shared else left_s)
 
 
 class Case:
@@ -115,6 +117,8 @@ class Case:
 
     async def hear(self) -> None:
         """Judge the calls that ended meanwhile."""
+        if not await self._journal.catch_up():
+            self._evicted = True
         while self._heard != self._journal.closed:
             calls = self._journal.after(self._heard, AT_ONCE)
             if calls is None:  # they were faster than we, or were cleared

@@ -85,6 +85,7 @@ class Listener:
         if "facts" in self._wanted:
             told += await self._hear_facts()
         if "calls" in self._wanted:
+            await self._sandbox.journal.catch_up()
             told += self._hear_calls()
         return told
 

@@ -44,9 +44,13 @@ class SandboxReset(_Fact, frozen=True, gc=False):
 
 
 class SandboxRestored(_Fact, frozen=True, gc=False):
-    """The whole state is this one's from now on: a fork, an import, or a log that was trimmed."""
+    """The whole state is this one's from now on: a fork, an import, or a log that was trimmed.
+
+    `control`: who controls the sandbox, where a log is trimmed: no copy is controlled by it.
+    """
 
     snapshot: Snapshot
+    control: str = ""
 
 
 class ClockSet(_Fact, frozen=True, gc=False):
@@ -136,6 +140,12 @@ class EntityPut(_Fact, frozen=True, gc=False):
     record: msgspec.Raw
 
 
+class ControlGranted(_Fact, frozen=True, gc=False):
+    """Whoever has the token of this digest may control this sandbox, and no other."""
+
+    digest: str
+
+
 class EntityDropped(_Fact, frozen=True, gc=False):
     """A thing of a provider's world is gone."""
 
@@ -184,6 +194,7 @@ Fact = (
     | KeysSet
     | EntityPut
     | EntityDropped
+    | ControlGranted
     | DueSet
     | DueClaimed
     | DueDone

@@ -4,9 +4,9 @@ Counters outlive what the ring forgets.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -16,6 +16,7 @@ MASK = "***"
 MAX_DEPTH = 100
 RING_BYTES = 1 << 20
 MIN_RING_BYTES = 1 << 14
+MAX_TOLD = 1 << 15  # bytes of a record that other processes are told with its bodies
 
 
 class Budget:
@@ -72,17 +73,55 @@ class Tally(msgspec.Struct):
     duration_ms: float = 0.0
 
 
+class Told(NamedTuple):
+    """A call's record as it was told, or none: all calls before are to be forgotten.
+
+    `missed`: between it and the one heard before it others were told that are gone.
+    """
+
+    number: int
+    raw: bytes
+    missed: bool = False
+
+
+class Line(Protocol):
+    """What several processes tell each other of the calls in one sandbox, best effort."""
+
+    def number(self, count: int) -> int:
+        """The number of this process's call of that count, in the order of time over all."""
+        ...
+
+    def tell(self, number: int, raw: bytes) -> None:
+        """Tell of a call; neither waits nor fails."""
+        ...
+
+    async def hear(self) -> Sequence[Told]:
+        """What was told since the last time, by this process too, in one order for all."""
+        ...
+
+
 class Journal:
-    """The calls of one sandbox.
+    """The calls of one sandbox. `line`: to the other processes that serve it.
 
     `closed`: how many ever ended; `forgotten`: the highest number that the full ring let go since
     it was cleared; `bell` rings when a call ends, and when the sandbox changes.
     """
 
-    __slots__ = ("_budget", "_bytes", "_ring", "bell", "closed", "count", "forgotten", "tallies")
+    __slots__ = (
+        "_budget",
+        "_bytes",
+        "_line",
+        "_ring",
+        "bell",
+        "closed",
+        "count",
+        "forgotten",
+        "tallies",
+    )
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, line: Line | None = None) -> None:
         self._budget = budget
+        self._line = line
         self._ring: deque[tuple[int, bytes]] = deque()
         self._bytes = 0
         self.bell = Bell()
@@ -92,17 +131,41 @@ class Journal:
         self.tallies: dict[Outcome, Tally] = {}
 
     def open(self) -> int:
-        """The number of a new call: 1, 2, 3, ..."""
+        """The number of a new call: 1, 2, 3, ..., or as the line numbers them."""
         self.count += 1
-        return self.count
+        return self.count if self._line is None else self._line.number(self.count)
 
     def close(self, number: int, record: CallRecord) -> None:
-        """Keep a finished call; the oldest leave when the ring is full."""
+        """Keep a finished call; the oldest leave when the ring is full.
+
+        What is told to others is kept when it is heard, in the order that all hear it in.
+        """
         outcome = (record.provider, record.operation, record.status)
         tally = self.tallies.setdefault(outcome, Tally())
         tally.calls += 1
         tally.duration_ms += record.duration_ms
         raw = _encoder.encode(record)
+        if self._line is None:
+            self._keep(number, raw)
+        else:
+            self._line.tell(number, raw if len(raw) <= MAX_TOLD else _encoder.encode(_cut(record)))
+        self.bell.ring()
+
+    async def catch_up(self) -> bool:
+        """Take in what was told of calls, here and elsewhere; False when some of it is gone."""
+        whole = True
+        for told in await self._line.hear() if self._line else ():
+            if not told.raw:
+                self._forget()
+                continue
+            if told.missed:
+                whole = False
+                self.forgotten = max(self.forgotten, told.number - 1)
+            self._keep(told.number, told.raw)
+            self.bell.ring()
+        return whole
+
+    def _keep(self, number: int, raw: bytes) -> None:
         self._ring.append((number, raw))
         self.closed += 1
         self._bytes += len(raw)
@@ -110,7 +173,6 @@ class Journal:
             oldest, raw = self._ring.popleft()
             self._bytes -= len(raw)
             self.forgotten = max(self.forgotten, oldest)
-        self.bell.ring()
 
     def __len__(self) -> int:
         return len(self._ring)
@@ -133,6 +195,11 @@ class Journal:
 
     def clear(self) -> None:
         """Forget the calls; numbering and counters go on."""
+        self._forget()
+        if self._line is not None:
+            self._line.tell(0, b"")
+
+    def _forget(self) -> None:
         self._ring.clear()
         self._bytes = 0
         self.forgotten = 0
@@ -141,6 +208,13 @@ class Journal:
         """Forget the calls and number from 1 again: a reset sandbox answers as a new one."""
         self.clear()
         self.count = 0
+
+
+def _cut(record: CallRecord) -> CallRecord:
+    """A record without the bodies, which are too large to be told."""
+    request = msgspec.structs.replace(record.request, body=None)
+    response = msgspec.structs.replace(record.response, body=None)
+    return msgspec.structs.replace(record, request=request, response=response)
 
 
 _encoder = msgspec.json.Encoder()

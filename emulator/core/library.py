@@ -20,7 +20,7 @@ class Library:
     def __init__(self, worlds: Worlds, ledger: Ledger) -> None:
         self._worlds = worlds
         self._ledger = ledger
-        self._kept: set[str] = set()
+        self._documents: dict[str, bytes] = {}
 
     async def keep_current(self) -> str:
         """The digest of the world as the files have it now, kept for whoever will read it.
@@ -34,10 +34,11 @@ class Library:
 
     async def keep(self, digest: str) -> None:
         """Keep a world that is at hand for whoever will read a fact that names it."""
-        if digest not in self._kept:
-            if self._ledger.shared:
-                await self._ledger.keep_world(digest, self._worlds.document(digest))
-            self._kept.add(digest)
+        if self._ledger.shared:
+            if digest not in self._documents:
+                self._documents[digest] = self._worlds.document(digest)
+            # Each time: a ledger may have lost what it was given.
+            await self._ledger.keep_world(digest, self._documents[digest])
 
     async def find(self, digest: str) -> bool:
         """Whether a world is at hand, if need be out of the ledger.

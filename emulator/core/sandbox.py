@@ -159,7 +159,8 @@ class Sandbox:
 
     async def _trim(self) -> None:
         """Have one fact say what all facts up to here say; the next point will do as well."""
-        restored = SandboxRestored(self.state.clock.now(read_wall()), self.state.snapshot())
+        at = self.state.clock.now(read_wall())
+        restored = SandboxRestored(at, self.state.snapshot(), self.state.control)
         with suppress(Unavailable):
             await self._ledger.trim(self.id, self._head, restored)
 

@@ -35,6 +35,7 @@ class State:
         "_switches",
         "born",
         "clock",
+        "control",
         "counters",
         "due",
         "faults",
@@ -66,6 +67,7 @@ class State:
         self.born = f.SandboxBorn(at=0.0, seed="", world="")
         self.holdings = Holdings(blueprints, resolve, key_names)
         self.clock = Clock()
+        self.control = ""
         self.counters: dict[str, int] = {}
         self.lifetimes: dict[str, int] = {}
         self.overrides: dict[str, dict[str, object]] = {}
@@ -112,6 +114,8 @@ class State:
                 self._settings.clear()
             case f.LifetimesSet():
                 self.lifetimes = dict(fact.lifetimes)
+            case f.ControlGranted():
+                self.control = fact.digest
             case f.SandboxReset():
                 for part in fact.parts:
                     self._reset(part, fact.world)
@@ -121,11 +125,12 @@ class State:
                 self.holdings.populate(fact.world, self.identity, fact)
             case f.SandboxRestored():
                 self._restore(fact.snapshot)
+                self.control = fact.control or self.control
             case _:
                 assert_never(fact)
 
     def snapshot(self) -> Snapshot:
-        """All that it is, so that `SandboxRestored` makes another state the same."""
+        """All that it is but who controls it: `SandboxRestored` makes another state the same."""
         grants, tokens = self.tokens.list_rows()
         return Snapshot(
             identity=self.identity,

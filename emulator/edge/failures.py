@@ -4,6 +4,7 @@ import logging
 
 from emulator.core.ledger import Unavailable
 from emulator.core.sandbox import Gone
+from emulator.edge.publicity import HINT, PublicKey
 
 log = logging.getLogger("emulator.calls")
 
@@ -13,6 +14,8 @@ def explain_failure(error: Exception, what: str) -> tuple[str, str]:
 
     `what`: what failed, for the log.
     """
+    if isinstance(error, PublicKey):
+        return "unauthorized", HINT
     if isinstance(error, Gone):
         return "unavailable", "The sandbox was dropped while the call was under way."
     if isinstance(error, Unavailable):

@@ -10,6 +10,7 @@ from emulator.core.clock import monotonic, wall
 from emulator.core.decisions import Refusal
 from emulator.core.directory import Directory
 from emulator.core.journal import render_call_id
+from emulator.core.state import Entry
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
@@ -23,6 +24,7 @@ from emulator.edge.faults.transport import deliver, note_transport
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem, render_problem
 from emulator.edge.provider import Provider, Services
+from emulator.edge.publicity import refuse_public
 from emulator.edge.record import log_call, record_call
 from emulator.edge.wire import (
     ASGIApp,
@@ -44,7 +46,7 @@ class Rules(msgspec.Struct, frozen=True):
     """How the edge behaves.
 
     `body_limit`: bytes; `public_url` None: the origin that asked; `fault_header`: whether a call
-    may ask for its own fault.
+    may ask for its own fault; `public_keys`: credentials that open nothing.
     """
 
     body_limit: int
@@ -52,6 +54,7 @@ class Rules(msgspec.Struct, frozen=True):
     log_calls: bool
     public_url: str | None = None
     fault_header: bool = True
+    public_keys: frozenset[Entry] = frozenset()
 
 
 class Edge:
@@ -113,7 +116,7 @@ class Edge:
             if found.tenant is None or isinstance(error, BrokenWireError):
                 raise
             answer = _break_down(found.tenant.provider, error)
-            await send_answer(send, answer, cors_headers(headers))
+            await send_answer(send, answer, [*_hint(answer), *cors_headers(headers)])
 
     async def _serve(
         self,
@@ -150,11 +153,14 @@ class Edge:
                 answer = self._missed_at_root(Miss(None, found.path, ()))
         headers = (*provider.dress(call, located.sandbox.state.born.seed), *answer.headers)
         answer.headers = headers
-        note_transport(answer)
+        if answer.firing is not None:
+            note_transport(answer, answer.firing)
+        own = _own_headers(call, located, answer)
         try:
-            if answer.firing is not None and answer.firing.delay_s:
-                await self._waiting.hold(answer.firing.delay_s, wire.receive)
-            await deliver(wire, answer, _own_headers(call, located, answer), self._waiting)
+            if answer.firing is None:
+                await send_answer(wire.send, answer, own)
+            else:
+                await deliver(wire, answer, answer.firing, own, self._waiting)
         finally:  # a client that left was served all the same: the call changed what it changed
             duration_ms = (monotonic() - started) * 1000
             record_call(located.sandbox, provider, route, call, answer, duration_ms)
@@ -165,6 +171,7 @@ class Edge:
         provider = found.tenant.provider
         handler = found.tenant.door.handlers[found.route.operation]
         try:
+            refuse_public(self._rules.public_keys, provider, call)
             return await handler(self._services, located.sandbox, call)
         except Problem:
             raise  # the fault header asks for what can't be
@@ -272,10 +279,11 @@ def _own_headers(call: Call, located: Located, answer: Answer) -> list[tuple[str
         ("x-emulator-sandbox", f"{located.sandbox.id}; by={located.by}"),
         ("x-emulator-call", render_call_id(call.number)),
     ]
-    if answer.hint:
-        own.append(("x-emulator-hint", hint_text(answer.hint)))
-    own += cors_headers(call.headers)
-    return own
+    return [*own, *_hint(answer), *cors_headers(call.headers)]
+
+
+def _hint(answer: Answer) -> list[tuple[str, str]]:
+    return [("x-emulator-hint", hint_text(answer.hint))] if answer.hint else []
 
 
 def hint_text(hint: str) -> str:

@@ -27,6 +27,7 @@ from emulator.edge.http import Rules, hint_text
 from emulator.edge.locate import Located, locate_sandbox
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider, RpcDoor, RpcMethod, Services
+from emulator.edge.publicity import refuse_public
 from emulator.edge.record import log_call, record_rpc
 from emulator.edge.reflection import reflection_handlers
 
@@ -186,7 +187,8 @@ class RpcEdge:
         call.number = sandbox.journal.open()
         rpc = await self._handle(tenant, method, sandbox, call)
         answer, firing = rpc.answer, rpc.answer.firing
-        note_transport(answer)
+        if firing is not None:
+            note_transport(answer, firing)
         trailing = _own_metadata(call, located, rpc)
         if firing is not None and firing.then.grpc is not None:
             trailing += read_trailers(answer.headers)
@@ -211,6 +213,7 @@ class RpcEdge:
         self, tenant: Tenant, method: RpcMethod, sandbox: Sandbox, call: Call
     ) -> RpcAnswer:
         try:
+            refuse_public(self._rules.public_keys, tenant.provider, call)
             return await method.handle(self._services, sandbox, call)
         except Problem:
             raise  # the fault metadata asks for what can't be

@@ -43,9 +43,10 @@ def _disconnect(end: socket.socket) -> bool:
 
     SO_LINGER would not do: its owner shuts the socket down before it closes it.
     """
+    if sys.platform != "linux":
+        return False
     # To connect to nobody is Linux's way, for which Python's own `connect` has no address.
-    connect = ctypes.CDLL(None).connect
-    return sys.platform == "linux" and bool(connect(end.fileno(), _NOBODY, 16) == 0)
+    return bool(ctypes.CDLL(None).connect(end.fileno(), _NOBODY, len(_NOBODY)) == 0)
 
 
 def read_peer(name: str) -> Peer | None:

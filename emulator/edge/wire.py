@@ -92,8 +92,9 @@ class Wire(msgspec.Struct, frozen=True):
 
 def open_wire(scope: Scope, receive: Receive, send: Send) -> Wire:
     """The wire of one request."""
-    connection = (scope.get("extensions") or {}).get(EXTENSION)
-    return Wire(receive, send, connection, has_body=scope["method"] != "HEAD")
+    extensions = scope.get("extensions")
+    connection = extensions.get(EXTENSION) if extensions else None
+    return Wire(receive, send, connection, scope["method"] != "HEAD")
 
 
 def is_bodiless(answer: Answer) -> bool:

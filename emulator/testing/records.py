@@ -46,7 +46,7 @@ class SandboxState:
 
 @dataclass(frozen=True)
 class Token:
-    """A token of the sandbox's book. `token`: its text."""
+    """A token of the sandbox's book. `token`: its text; `defect`: what was made wrong with it."""
 
     jti: str
     provider: str
@@ -58,6 +58,7 @@ class Token:
     status: Literal["active", "expired", "revoked", "spent"]
     claims: Object
     token: str
+    defect: str | None = None
 
 
 @dataclass(frozen=True)

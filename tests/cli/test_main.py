@@ -14,6 +14,7 @@ COMMANDS = [
     "inspect",
     "fixtures",
     "snapshot",
+    "scenario",
 ]
 
 

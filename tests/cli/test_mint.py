@@ -22,9 +22,10 @@ def test_the_token_alone_is_printed(here: Cli, stub: Stub) -> None:
 
 
 def test_every_option_is_asked_for(here: Cli, stub: Stub) -> None:
-    """Permissions, participant, lifetime and claims reach the control API."""
+    """Permissions, participant, lifetime, claims and defect reach the control API."""
     here(
         *("mint", "zerohash", "--sandbox", "other", "--lifetime", "10m"),
+        *("--defect", "wrong_type"),
         *("--permission", "fwc", "--permission", "crypto-buy", "--participant", "CUST02"),
         *("--claim", "device_id=d1", "--claim", 'payload={"a": [1]}', "--claim", "x=a=b"),
     )
@@ -32,6 +33,7 @@ def test_every_option_is_asked_for(here: Cli, stub: Stub) -> None:
     assert stub.asked[0].body == {
         "provider": "zerohash",
         "lifetime": "10m",
+        "defect": "wrong_type",
         "claims": {
             "device_id": "d1",
             "payload": {"a": [1]},

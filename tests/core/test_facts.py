@@ -8,6 +8,7 @@ from emulator.core.due import Work
 from emulator.core.facts import (
     CallCounted,
     ClockSet,
+    ControlGranted,
     DueClaimed,
     DueDone,
     DueSet,
@@ -62,6 +63,7 @@ _LOG: tuple[Fact, ...] = (
     EntityDropped(1003.0, "toy", "items", "apple"),
     KeysSet(1003.0, "iss", 2048, Keyring("small-2", ("small-1", "small-2"))),
     CallCounted(1003.0, "toy", "somebody", 10),
+    ControlGranted(1003.0, "digest"),
     DueSet(1003.0, Work("toy", "letter", "n1", 1003.0, data=msgspec.Raw(b'{"to":"ann"}'))),
     DueSet(1003.0, Work("toy", "letter", "n2", 1009.0, 2)),
     DueSet(1003.0, Work("toy", "closing", "kiosk", 1600.0)),

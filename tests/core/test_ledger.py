@@ -236,7 +236,10 @@ async def shared(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIte
 
 
 async def test_a_trimmed_log_begins_with_what_says_it_all(shared: Ledger) -> None:
-    """One fact stands for all up to a head; who was there or further reads on, others anew."""
+    """One fact stands for all up to a head; who was there or further reads on.
+
+    Who is behind begins anew, unless the ledger still has what is between.
+    """
     first = await extend(shared, NOWHERE, 1, 2)
     second = await extend(shared, first, 3)
     third = await extend(shared, second, 4)
@@ -244,7 +247,8 @@ async def test_a_trimmed_log_begins_with_what_says_it_all(shared: Ledger) -> Non
     assert await shared.read("s1", NOWHERE) == Tail((fact(9), fact(4)), third)
     assert await shared.read("s1", second) == Tail((fact(4),), third)
     assert await shared.read("s1", third) == Tail((), third)
-    assert await shared.read("s1", first) == Replaced()
+    between = Tail((fact(3), fact(4)), third)
+    assert await shared.read("s1", first) in (Replaced(), between)
     fourth = await extend(shared, third, 5)
     assert fourth.position == 5
     await shared.trim("s1", fourth, fact(10))

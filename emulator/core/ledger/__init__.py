@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from emulator.core.facts import Fact
+from emulator.core.journal import Line
 from emulator.core.state import Entry
 
 # How long a call may wait for a ledger that is busy or away.
@@ -114,8 +115,8 @@ class Ledger(Protocol):
     async def trim(self, sandbox: str, head: Head, fact: Fact) -> None:
         """Put one fact in the place of all up to `head`, which stays a head to read on from.
 
-        A head before it reads Replaced from now on. Changes nothing when the log does not reach
-        `head` any more.
+        A head before it reads Replaced from now on, or as before as long as the ledger still has
+        what is between. Changes nothing when the log does not reach `head` any more.
         """
         ...
 
@@ -144,6 +145,10 @@ class Ledger(Protocol):
 
     async def touch(self, sandbox: str, at: float) -> None:
         """Tell of a use."""
+        ...
+
+    def line(self, sandbox: str) -> Line | None:
+        """How processes tell each other of calls; None where there is nobody to tell."""
         ...
 
     async def keep_world(self, digest: str, document: bytes) -> None:

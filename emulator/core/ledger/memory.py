@@ -115,6 +115,9 @@ class MemoryLedger:
         if log is not None:
             log.lease = log.lease._replace(used_at=max(at, log.lease.used_at))
 
+    def line(self, sandbox: str) -> None:
+        """Nobody is told."""
+
     async def keep_world(self, digest: str, document: bytes) -> None:
         """Nothing to do: this process knows every world that its facts name."""
 

@@ -170,6 +170,9 @@ class SqliteLedger:
         update = "UPDATE sandboxes SET used_at = max(used_at, ?) WHERE name = ?"
         await self._file.do(lambda: self._file.run(update, at, sandbox))
 
+    def line(self, sandbox: str) -> None:
+        """Nobody is told."""
+
     async def keep_world(self, digest: str, document: bytes) -> None:
         """Keep a world."""
         insert = "INSERT OR IGNORE INTO worlds VALUES (?, ?)"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from emulator.core.faults import MAX_DELAY_S
+from emulator.core.faults import MAX_DELAY_S, Firing
 from emulator.edge.call import Answer
 from emulator.edge.delay import Waiting
 from emulator.edge.wire import Wire, is_bodiless, send_answer, start_answer
@@ -37,23 +37,24 @@ class Outgoing(NamedTuple):
 Delivery = Callable[[Outgoing], Awaitable[None]]
 
 
-def note_transport(answer: Answer) -> None:
+def note_transport(answer: Answer, firing: Firing) -> None:
     """Let the answer's hint tell what befalls it, if it has nothing else to tell."""
-    firing = answer.firing
-    if firing is not None and firing.then.transport is not None and not answer.hint:
+    if firing.then.transport is not None and not answer.hint:
         answer.hint = f"Injected by {firing.source}: transport={firing.then.transport}."
 
 
 async def deliver(
-    wire: Wire, answer: Answer, own: Sequence[tuple[str, str]], waiting: Waiting
+    wire: Wire, answer: Answer, firing: Firing, own: Sequence[tuple[str, str]], waiting: Waiting
 ) -> None:
-    """Put an answer on the wire, as the fault that befell its call has it.
+    """Put an answer on the wire as the fault that befell its call has it, in its time.
 
     Raises:
         Disconnected: the client left before all was sent.
         BrokenWireError: the connection was to be broken, and there is none.
     """
-    kind = answer.firing.then.transport if answer.firing is not None else None
+    if firing.delay_s:
+        await waiting.hold(firing.delay_s, wire.receive)
+    kind = firing.then.transport
     if kind is None:
         await send_answer(wire.send, answer, own)
     else:

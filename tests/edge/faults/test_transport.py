@@ -58,19 +58,25 @@ class Client:
         return b"".join(message["body"] for message in self.sent[1:])
 
 
-def answer_with(kind: str | None, body: bytes = BODY, status: int = 200) -> Answer:
-    """An answer whose call a fault of that kind befell."""
-    return Answer(status, body, firing=Firing("f1", Then(transport=kind)))
+def firing_of(kind: str | None) -> Firing:
+    """A fault of that kind."""
+    return Firing("f1", Then(transport=kind))
 
 
 async def send(
-    answer: Answer, *, leaves: bool = False, socket: bool = True, has_body: bool = True
+    kind: str | None,
+    body: bytes = BODY,
+    *,
+    status: int = 200,
+    leaves: bool = False,
+    socket: bool = True,
+    has_body: bool = True,
 ) -> Client:
-    """Who was sent an answer."""
+    """Who was sent an answer to a call that a fault of that kind befell."""
     client = Client(leaves=leaves)
     connection: Any = client if socket else None
     wire = Wire(client.receive, client.send, connection, has_body)
-    await deliver(wire, answer, (), Waiting())
+    await deliver(wire, Answer(status, body), firing_of(kind), (), Waiting())
     return client
 
 
@@ -81,21 +87,21 @@ def test_every_kind_is_carried_out() -> None:
 
 async def test_without_a_kind_an_answer_is_sent_whole() -> None:
     """A fault of another sort leaves the way alone."""
-    client = await send(answer_with(None))
+    client = await send(None)
     assert (client.body, client.ended) == (BODY, [])
 
 
 @pytest.mark.parametrize("kind", ["reset", "close_before_headers"])
 async def test_nothing_is_sent(kind: str) -> None:
     """The connection ends before a byte of the answer."""
-    client = await send(answer_with(kind))
+    client = await send(kind)
     assert (client.sent, client.ended) == ([], ["reset" if kind == "reset" else "close"])
 
 
 @pytest.mark.parametrize(("kind", "length"), [("truncate", b"28"), ("close_mid_body", None)])
 async def test_half_a_body(kind: str, length: bytes | None) -> None:
     """It begins, the connection is closed in order, and only `truncate` told its length."""
-    client = await send(answer_with(kind))
+    client = await send(kind)
     assert client.head.get(b"content-length") == length
     assert client.body == BODY[:14]
     assert client.sent[-1]["more_body"]
@@ -104,7 +110,7 @@ async def test_half_a_body(kind: str, length: bytes | None) -> None:
 
 async def test_of_an_empty_body_a_byte_is_missing() -> None:
     """What is truncated is never whole."""
-    client = await send(answer_with("truncate", b""))
+    client = await send("truncate", b"")
     assert (client.head[b"content-length"], client.body) == (b"1", b"")
 
 
@@ -113,7 +119,7 @@ async def test_of_an_empty_body_a_byte_is_missing() -> None:
 async def test_who_gets_no_body_is_sent_none(kind: str, answer: str) -> None:
     """An answer to HEAD, and a 204, have nothing that could be broken but the connection."""
     status = 204 if answer == "no content" else 200
-    client = await send(answer_with(kind, b"", status), has_body=answer != "head")
+    client = await send(kind, b"", status=status, has_body=answer != "head")
     assert client.ended
     assert client.body == b""
 
@@ -122,7 +128,7 @@ async def test_who_gets_no_body_is_sent_none(kind: str, answer: str) -> None:
 async def test_without_a_connection_it_raises(kind: str) -> None:
     """Under a server that has no connection to break, the application fails by this name."""
     with pytest.raises(BrokenWireError):
-        await send(answer_with(kind), socket=False)
+        await send(kind, socket=False)
 
 
 @pytest.mark.parametrize(
@@ -130,19 +136,18 @@ async def test_without_a_connection_it_raises(kind: str) -> None:
 )
 async def test_garbled_never_parses(body: bytes) -> None:
     """Whatever the body was, it is no JSON, nor does it begin with any that ends."""
-    client = await send(answer_with("garble", body))
+    client = await send("garble", body)
     assert client.head[b"content-length"] == str(max(1, len(body))).encode()
     assert len(client.body) == max(1, len(body))
     with pytest.raises(json.JSONDecodeError):
         json.loads(client.body)
 
 
-async def test_the_journal_keeps_what_the_provider_said() -> None:
+def test_the_journal_keeps_what_the_provider_said() -> None:
     """What is sent is changed; the answer itself is not."""
-    answer = answer_with("garble")
-    await send(answer)
-    assert answer.body == BODY
+    answer = Answer(200, BODY)
     assert garble(answer).body != BODY
+    assert answer.body == BODY
 
 
 class Counting(Waiting):
@@ -164,21 +169,32 @@ async def test_a_dribble_is_bounded(*, lets_go: bool, pauses: int) -> None:
     """A long body comes in larger pieces, not in more of them; let go, the rest comes at once."""
     client, waiting = Client(), Counting(lets_go=lets_go)
     body = b"x" * 100 * MAX_PIECES
-    await deliver(Wire(client.receive, client.send), answer_with("dribble", body), (), waiting)
+    await deliver(
+        Wire(client.receive, client.send), Answer(200, body), firing_of("dribble"), (), waiting
+    )
     assert (client.body, waiting.pauses) == (body, pauses)
     assert client.sent[-1] == {"type": "http.response.body", "body": b""}
+
+
+@pytest.mark.parametrize("lets_go", [False, True])
+async def test_an_overrun_is_answered_in_the_end(*, lets_go: bool) -> None:
+    """After its wait, or at once where too many wait already, the answer goes out whole."""
+    client, waiting = Client(), Counting(lets_go=lets_go)
+    await deliver(
+        Wire(client.receive, client.send), Answer(200, BODY), firing_of("deadline"), (), waiting
+    )
+    assert (client.body, waiting.pauses) == (BODY, 1)
 
 
 async def test_a_dribble_ends_when_the_client_leaves() -> None:
     """Nothing is sent to who is gone."""
     with pytest.raises(Disconnected):
-        await send(answer_with("dribble"), leaves=True)
+        await send("dribble", leaves=True)
 
 
 @pytest.mark.parametrize("hint", ["", "Its own."])
 def test_the_hint_tells_what_is_wrong(hint: str) -> None:
     """Who looks at a broken answer learns who broke it; what else there is to tell comes first."""
-    answer = answer_with("empty")
-    answer.hint = hint
-    note_transport(answer)
+    answer = Answer(200, BODY, hint=hint)
+    note_transport(answer, firing_of("empty"))
     assert answer.hint == (hint or "Injected by f1: transport=empty.")

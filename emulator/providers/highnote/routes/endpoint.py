@@ -9,12 +9,7 @@ import logging
 
 import msgspec
 import orjson
-from graphql import (
-    ExecutionResult,
-    GraphQLSchema,
-    execute,
-    value_from_ast_untyped,
-)
+from graphql import ExecutionResult, GraphQLSchema, execute, value_from_ast_untyped
 from graphql.execution import get_variable_values
 
 from emulator.core.decisions import Decision, Json, Refusal
