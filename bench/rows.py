@@ -15,7 +15,9 @@ from bounds import (
     measure_sandboxes,
     measure_start,
 )
+from engine import measure_engine
 from process import Program
+from replica import measure_redis
 from rounds import LoadResult, LoadRow, Plan, Reference, Without
 
 FRESH_TOKENS = 4_000
@@ -108,6 +110,8 @@ BOUND_ROWS = (
     BoundRow("idle-memory", measure_idle_memory),
     BoundRow("memory-growth", measure_memory_growth),
     BoundRow("sandbox", measure_sandboxes),
+    BoundRow("engine", measure_engine),
+    BoundRow("redis", measure_redis),
 )
 
 TAIL_ROW = "p99"

@@ -51,8 +51,8 @@ def _bound_line(result: BoundResult) -> tuple[str, ...]:
     return (
         result.name,
         f"{result.value:.2f} {result.unit}".rstrip(),
-        f"{result.at_most:g} {result.unit}".rstrip(),
-        _verdict(bounded=True, short=result.is_short),
+        "-" if result.at_most is None else f"{result.at_most:g} {result.unit}".rstrip(),
+        _verdict(bounded=result.at_most is not None, short=result.is_short),
         result.note,
     )
 

@@ -137,9 +137,15 @@ class Link:
         """
         if self._knocking is not None:
             raise Unavailable(SILENT)
+        until = asyncio.get_running_loop().time() + BUDGET_S
         try:
-            async with asyncio.timeout(BUDGET_S):
-                return await self._insist(command, again or command)
+            try:
+                async with asyncio.timeout(ATTEMPT_S):
+                    return await self._try(command)
+            except _WORTH_RETRYING as error:
+                await self._note(error)
+            async with asyncio.timeout_at(until):
+                return await self._insist(again or command)
         except TimeoutError:
             self._give_up()
             raise Unavailable(SILENT) from self._last_error
@@ -154,16 +160,18 @@ class Link:
             self._knocking = None
         await self._hang_up()
 
-    async def _insist(self, command: Command, again: Command) -> object:
+    async def _insist(self, command: Command) -> object:
         while True:
+            await asyncio.sleep(PAUSE_S)
             try:
                 async with asyncio.timeout(ATTEMPT_S):
                     return await self._try(command)
             except _WORTH_RETRYING as error:
-                self._last_error = error
-                command = again
-                await self._hang_up()
-                await asyncio.sleep(PAUSE_S)
+                await self._note(error)
+
+    async def _note(self, error: Exception) -> None:
+        self._last_error = error
+        await self._hang_up()
 
     async def _try(self, command: Command) -> object:
         wire = self._wire or await self._connect()
