@@ -16,6 +16,7 @@ from bounds import (
     measure_sandboxes,
     measure_start,
 )
+from engine import measure_engine
 from process import Program
 from replica import measure_redis
 from rounds import LoadResult, LoadRow, Plan, Reference, Without
@@ -133,6 +134,7 @@ BOUND_ROWS = (
     BoundRow("idle-memory", measure_idle_memory),
     BoundRow("memory-growth", measure_memory_growth),
     BoundRow("sandbox", measure_sandboxes),
+    BoundRow("engine", measure_engine),
     BoundRow("redis", measure_redis),
 )
 

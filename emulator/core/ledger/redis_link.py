@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseE
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
-from emulator.core.ledger import Unavailable
+from emulator.core.ledger import Unavailable, Unusable
 
 log = logging.getLogger("emulator.ledger")
 
@@ -29,6 +29,7 @@ PAUSE_S = 0.02
 KNOCK_EVERY_S = 0.1
 
 SILENT = "Redis does not answer."
+LOST = "the connection was lost"
 
 Word = str | bytes | int
 Command = Sequence[Word]
@@ -71,18 +72,22 @@ class _Wire:
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         async with self._sending:
             if self.is_broken:
-                raise _lost()
+                raise RedisConnectionError(LOST)
             self._waiting.append(answer)
-            await self._connection.send_command(*command, check_health=False)
+            try:
+                await self._connection.send_command(*command, check_health=False)
+            except BaseException:
+                answer.cancel()  # it keeps its place among the answers, and nobody waits for it
+                raise
         return await answer
 
-    async def close(self) -> None:
-        """Hang up; whoever still waits learns it."""
+    async def close(self, why: str = LOST) -> None:
+        """Hang up; whoever still waits learns why."""
         self.is_broken = True
         while self._waiting:
             answer = self._waiting.popleft()
             if not answer.done():
-                answer.set_exception(_lost())
+                answer.set_exception(RedisConnectionError(why))
         if self._reading is not None and self._reading is not asyncio.current_task():
             self._reading.cancel()
         await self._connection.disconnect(nowait=True)
@@ -95,8 +100,8 @@ class _Wire:
                 except ResponseError as error:
                     said = error
                 self._hand_out(said)
-        except (RedisError, OSError):
-            await self.close()
+        except (RedisError, OSError) as error:
+            await self.close(str(error) or LOST)
 
     def _hand_out(self, said: object) -> None:
         answer = self._waiting.popleft()
@@ -112,10 +117,15 @@ class Link:
     """Redis at a URL of redis-py's forms (redis://, rediss://, unix://).
 
     `scripts`: what EVALSHA may name, to be sent whole to a server that does not know it yet.
+    Raises Unusable: the URL is none.
     """
 
     def __init__(self, url: str, scripts: Sequence[Script] = ()) -> None:
-        self._pool = ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0))
+        try:
+            self._pool = ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0))
+            self._pool.make_connection()
+        except (ValueError, TypeError) as error:
+            raise Unusable(f"EMULATOR_LEDGER is no URL of a Redis: {error}") from None
         self._scripts = {script.digest: script.text for script in scripts}
         self._wire: _Wire | None = None
         self._last_error: Exception | None = None
@@ -210,7 +220,3 @@ class Link:
                 await asyncio.sleep(KNOCK_EVERY_S)
         self._knocking = None
         log.warning("Redis answers again")
-
-
-def _lost() -> RedisConnectionError:
-    return RedisConnectionError("the connection was lost")
