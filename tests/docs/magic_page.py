@@ -15,10 +15,10 @@ Values of a provider's own vocabulary that ask for a fault, for clients that can
 header nor reach the control API. Made by `python -m tests.docs.magic_page` from the providers'
 records: do not edit it by hand.
 
-A value is the provider's prefix and the name of what is wanted. Letter case does not count, nor
-does `-` for `_`. A name that asks for nothing, or for what the operation can't do (a token defect
-where nothing is minted), makes it a value like any other. All doors and their precedence:
-[docs/faults.md](faults.md).
+A value is the provider's prefix as it is written here, and the name of what is wanted, in which
+letter case does not count, nor does `-` for `_`. A name that asks for nothing, or for what the
+operation can't do (a token defect where nothing is minted), makes it a value like any other. All
+doors and their precedence: [docs/faults.md](faults.md).
 
 | provider | where | for example |
 |---|---|---|

@@ -39,10 +39,10 @@ _WAYS: Mapping[str, StepBody] = {
 def fire_magic(provider: Provider, operation: str, value: str, view: View) -> Firing | None:
     """The fault that a value asks for; one that asks for none, or for what can't be, is a value.
 
-    `operation`: its short name. Letter case does not count, nor does `-` for `_`.
+    `operation`: its short name. Behind the prefix letter case does not count, nor `-` for `_`.
     """
     magic = provider.magic
-    if magic is None or not value.lower().startswith(magic.prefix.lower()):
+    if magic is None or not value.startswith(magic.prefix):
         return None
     asked = value[len(magic.prefix) :].lower().replace("-", "_")
     step = _WAYS.get(asked) or StepBody(error=asked)
