@@ -128,3 +128,27 @@ async def test_a_create_app_on_a_file_needs_no_lifespan(tmp_path: Path) -> None:
     transport = httpx.ASGITransport(create_app(Settings(ledger=place)))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         assert (await client.request(**minting())).status_code == 201
+
+
+async def test_what_fell_due_while_nobody_was_there_is_done_at_the_start(tmp_path: Path) -> None:
+    """Also in a sandbox that nobody asks for: a token that was to be revoked is."""
+    place = Settings(ledger=LedgerPlace("sqlite", str(tmp_path / "ledger.db")))
+    steps = [{"at": "0.2s", "revoke": {}}]
+    url = "http://localhost/_emulator/sandboxes/s1/scenarios"
+    first = create_emulator(place)
+    await first.start()
+    async with client_of(first) as client:
+        minted = await client.request(**minting() | {"url": "/_s/s1/zerohash/client_auth_token"})
+        begun = await client.post(url, json={"scenario": {"title": "x", "steps": steps}})
+    assert (minted.status_code, begun.status_code) == (201, 201)
+    await first.close()
+    second = create_emulator(place)
+    await second.start()
+    sandbox = None
+    while sandbox is None or sandbox.state.due:
+        await asyncio.sleep(0.01)  # no call: it has to come about by itself
+        sandbox = second.directory.get("s1")
+    async with client_of(second) as client:
+        (token,) = (await client.get("/_emulator/sandboxes/s1/tokens")).json()["items"]
+    await second.close()
+    assert token["status"] == "revoked"
