@@ -16,7 +16,7 @@ from emulator.core.decisions import Json, Refusal
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Limited, Unsigned
+from emulator.edge.provider import Credential, Limited, Unsigned
 from emulator.providers.zerohash import hints, signature
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
@@ -67,6 +67,12 @@ def locate(call: Call) -> Iterable[tuple[Entry, str]]:
     key = call.headers.get(KEY)
     if key:
         yield (API_KEYS.id, key), "credential"
+
+
+def present(call: Call) -> Credential | None:
+    """The API key: it and its secret are a server's alone [doc api-security] H."""
+    key = call.headers.get(KEY)
+    return ("secret", key) if key else None
 
 
 def home(claims: Mapping[str, Any]) -> Entry | None:
