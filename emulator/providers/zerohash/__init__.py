@@ -14,9 +14,17 @@ from emulator.core.ids import derive_uuid
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.duty import Duty
-from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider, Retries
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
+from emulator.providers.zerohash.auth import (
+    SCENARIO,
+    TIMESTAMP,
+    home,
+    limit,
+    locate,
+    present,
+    sign,
+)
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.faults import MAGIC, trigger
 from emulator.providers.zerohash.rules import payments
@@ -140,6 +148,14 @@ provider = Provider(
     frailty=tokens.find_frailty,
     trigger=trigger,
     magic=MAGIC,
+    present=present,
+    retries=Retries(
+        final=frozenset({500}),
+        safe=frozenset({503}),
+        told="A 500 is not to be sent again, a 503 may be (zh-allow-retry: true), a 502 or 504 "
+        "leaves open whether it was done; mint and revoke have no idempotency key "
+        "[doc error-handling][openapi] H.",
+    ),
     due={
         payments.ABANDONMENT: Duty(payments.abandon),
         payments.WEBHOOK: Duty(payments.send, payments.settle),
