@@ -6,7 +6,7 @@ import { initializeDocumentUploadSdk } from "./document_upload_sdk.js";
 const find = (id) => document.getElementById(id);
 
 function note(name, told) {
-  const line = document.createElement("li");
+  const line = document.createElement("p");
   line.textContent = told === undefined ? name : `${name} ${JSON.stringify(told)}`;
   find("log").append(line);
 }
