@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from emulator.control import (
+    authority,
     clock,
     credentials,
     faults,
@@ -52,6 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: health.Health, 503: health.Health},
         is_open=True,
     ),
+    authority.SHOW,
     Endpoint("GET", "/openapi.json", show_api, "Describe this API.", {200: dict[str, Any]}),
     Endpoint(
         "GET",

@@ -14,6 +14,7 @@ from emulator.core.state import Entry
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
+from emulator.edge.browsers import HINT_BYTES, Browsers
 from emulator.edge.call import Answer, Call
 from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
@@ -40,7 +41,6 @@ from emulator.edge.wire import (
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
-HINT_BYTES = 300
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -76,6 +76,7 @@ class Edge:
         self._control = control
         self._rules = rules
         self._waiting = Waiting()
+        self._browsers = Browsers()
 
     def end_delays(self) -> None:
         """Let every delayed call answer now: the process stops."""
@@ -158,6 +159,7 @@ class Edge:
         answer.headers = headers
         if answer.firing is not None:
             note_transport(answer, answer.firing)
+        self._browsers.warn(provider, located.sandbox, call, answer)
         own = _own_headers(call, located, answer)
         try:
             if answer.firing is None:

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from emulator.core.decisions import Json, Refusal
+from emulator.core.jwt import MalformedToken, parse_token
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Limited, Unsigned
+from emulator.edge.provider import Credential, Limited, Unsigned
 from emulator.providers.zerohash import hints, signature
 from emulator.providers.zerohash.errors import (
     CATALOGUE,
@@ -68,10 +69,31 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 def locate(call: Call) -> Iterable[tuple[Entry, str]]:
-    """The directory entry of the API key that was presented."""
+    """The directory entry of the API key that was presented, or of the SDK page's token."""
     key = call.headers.get(KEY)
     if key:
         yield (API_KEYS.id, key), "credential"
+        return
+    entry = home(_unverified_claims(call.headers.get("authorization", "")))
+    if entry is not None:
+        yield entry, "token"
+
+
+def _unverified_claims(authorization: str) -> Mapping[str, Any]:
+    """What a bearer token says; nothing, if that is none. Only the stand-in sends one [design]."""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return {}
+    try:
+        return parse_token(text.strip()).claims
+    except MalformedToken:
+        return {}
+
+
+def present(call: Call) -> Credential | None:
+    """The API key: it and its secret are a server's alone [doc api-security] H."""
+    key = call.headers.get(KEY)
+    return ("secret", key) if key else None
 
 
 def home(claims: Mapping[str, Any]) -> Entry | None:
