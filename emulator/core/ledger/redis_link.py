@@ -34,8 +34,18 @@ LOST = "the connection was lost"
 Word = str | bytes | int
 Command = Sequence[Word]
 
+# The last two: what uvloop and redis-py say of a connection that was lost a moment ago.
+_LOST = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, AttributeError)
 # A read-only node was the one to write to before a failover: a new connection may find its heir.
-_WORTH_RETRYING = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, ReadOnlyError)
+_WORTH_RETRYING = (*_LOST, TimeoutError, ReadOnlyError)
+
+# Waiting and trying again are done here; redis-py's own timer would cost a task for each command.
+_OPTIONS: dict[str, Any] = {
+    "protocol": 2,
+    "retry": Retry(NoBackoff(), 0),
+    "socket_timeout": None,
+    "socket_connect_timeout": None,
+}
 
 
 class Script:
@@ -77,7 +87,9 @@ class _Wire:
             try:
                 await self._connection.send_command(*command, check_health=False)
             except BaseException:
-                answer.cancel()  # it keeps its place among the answers, and nobody waits for it
+                # redis-py hung up, and would connect anew for the next command, unheard by us.
+                self.is_broken = True
+                answer.cancel()
                 raise
         return await answer
 
@@ -96,11 +108,12 @@ class _Wire:
         try:
             while True:
                 try:
-                    said = await self._connection.read_response()
+                    # Who hangs up is `close`: else a command might come between.
+                    said = await self._connection.read_response(disconnect_on_error=False)
                 except ResponseError as error:
                     said = error
                 self._hand_out(said)
-        except (RedisError, OSError) as error:
+        except (RedisError, *_LOST) as error:
             await self.close(str(error) or LOST)
 
     def _hand_out(self, said: object) -> None:
@@ -122,7 +135,7 @@ class Link:
 
     def __init__(self, url: str, scripts: Sequence[Script] = ()) -> None:
         try:
-            self._pool = ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0))
+            self._pool = ConnectionPool.from_url(url, **_OPTIONS)
             self._pool.make_connection()
         except (ValueError, TypeError) as error:
             raise Unusable(f"EMULATOR_LEDGER is no URL of a Redis: {error}") from None
@@ -215,7 +228,7 @@ class Link:
                 async with asyncio.timeout(ATTEMPT_S):
                     await self._try(("PING",))
                 break
-            except (RedisError, OSError, TimeoutError):
+            except (RedisError, *_WORTH_RETRYING):
                 await self._hang_up()
                 await asyncio.sleep(KNOCK_EVERY_S)
         self._knocking = None
