@@ -262,6 +262,10 @@ async def test_the_library_is_listed(control: httpx.AsyncClient) -> None:
     assert answer.json()["$schema"].endswith("2020-12/schema")
 
 
+# Each line is ten of the one before.
+BOMB = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9))
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -270,6 +274,11 @@ async def test_the_library_is_listed(control: httpx.AsyncClient) -> None:
         ("title: x\ntitle: y\nsteps: []", "stands twice"),
         ("- 1", "must be"),
         ("title: [", "own.yaml"),
+        (
+            "title: x\nsteps: &a [{settings: {zerohash: *a}}]",
+            "an alias stands within what it names",
+        ),
+        (f"a0: &a0 [1]\n{BOMB}", "its aliases make more than"),
     ],
 )
 def test_a_file_that_holds_none_is_refused(tmp_path: Path, text: str, told: str) -> None:
