@@ -118,7 +118,7 @@ def compile_pattern(pattern: object) -> Test:
 
     def test(value: object) -> bool:
         if isinstance(value, list):
-            return single(value) or any(single(member) for member in value)
+            return any(single(member) for member in value)
         return single(value)
 
     return test
