@@ -119,10 +119,12 @@ class Emulator(msgspec.Struct):
 
 
 async def sweep(directory: Directory, every_s: float) -> None:
-    """Drop idle sandboxes from time to time, for good."""
+    """Take in what the ledger has, and drop idle sandboxes, from time to time and for good."""
     while True:
-        await asyncio.sleep(every_s)
         with suppress(Unavailable):  # the next time, then
+            await directory.adopt_all()
+        await asyncio.sleep(every_s)
+        with suppress(Unavailable):
             await directory.sweep()
 
 

@@ -117,8 +117,12 @@ async def _run(
 ) -> None:
     try:
         await emulator.open()
-    except (Unusable, Unavailable) as error:
+    except Unusable as error:
         raise StartError(str(error)) from None
+    except Unavailable as error:
+        told = str(error) or "It does not answer."
+        place = f"the ledger {settings.ledger} can't give the sandbox `default`"
+        raise StartError(f"{place}: {told} Put it right, or set EMULATOR_LEDGER") from None
     rpc = await open_rpc(emulator, settings, rpc_ports)
     server = Server(_configure(emulator))
     begin(server)

@@ -16,15 +16,15 @@ from emulator.edge.problems import Problem
 Filter = Callable[[CallRecord], bool]
 
 _TEXT = {"type": "string"}
-FILTERS = (
+CHOICES = (
     Parameter("provider", "The provider's name.", _TEXT),
     Parameter("operation", "The operation, with or without its provider.", _TEXT),
     Parameter("status", "The answer's status.", {"type": "integer"}),
     Parameter("refusal", "The name of the row that it was refused with.", _TEXT),
     Parameter("since", "A time of the sandbox's, inclusive; or a call's id, exclusive.", _TEXT),
     Parameter("direction", "in or out.", {"enum": ["in", "out"]}),
-    *PAGING,
 )
+FILTERS = (*CHOICES, *PAGING)
 
 
 class MessageShape(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ class Explained(msgspec.Struct, frozen=True):
 async def index(asked: Asked) -> Answer:
     """List the calls."""
     sandbox = await asked.sandbox()
-    filters = list(_read_filters(asked.query))
+    filters = list(read_filters(asked.query))
     found = (call for call in reversed(sandbox.journal) if all(keep(call) for keep in filters))
     page = cut_page(asked, found, lambda call: call.id)
     return render(Page([show_call(call) for call in page.items], page.next))
@@ -125,7 +125,7 @@ def _advise(call: CallRecord, hint: str) -> str:
     return "Compare the request with the provider's documentation: `source` says where it is known."
 
 
-def _read_filters(query: Mapping[str, str]) -> Iterator[Filter]:
+def read_filters(query: Mapping[str, str]) -> Iterator[Filter]:
     """The filters of a query.
 
     Raises:

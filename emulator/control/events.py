@@ -105,7 +105,7 @@ async def _listen(
         rings = bell.rings
         try:
             if directory.is_shared:
-                await directory.keep(sandbox)
+                await directory.find(sandbox.id)  # a use, for the others who might drop it
                 await sandbox.look(_nothing)  # folds what others appended
             told = await listener.hear()
         except Gone:

@@ -29,12 +29,12 @@ Where = Annotated[dict[Name, Pattern], Meta(max_length=20)]
 
 
 class CallBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which calls are meant. `operation`: `<provider>.<operation>`, or `<provider>.*`.
+    """Which calls are meant.
 
-    `where`: as a fault's `match`, dotted paths into the request and `header:<name>`; and of the
-    answer `status`, `refusal` (null: granted), `fault`, `response.<path>`. `request.<path>` is
-    never of the answer. Each with a value to be equal to, a text with `*` for anything, or a list
-    of these.
+    `operation`: `<provider>.<operation>`, or `<provider>.*` for each that came in. `where`: as a
+    fault's `match`, dotted paths into the request and `header:<name>`; and of the answer `status`,
+    `refusal` (null: granted), `fault`, `response.<path>`. `request.<path>` is never of the answer.
+    Each with a value to be equal to, a text with `*` for anything, or a list of these.
     """
 
     operation: Name
@@ -72,7 +72,8 @@ def judge(expected: Expectation, call: CallRecord, house: House) -> list[Differe
     """How a call differs: not at all, or by masks alone, or in truth."""
     asked = _read_asked(call, house)
     operation = expected.operation
-    if call.provider != expected.provider or operation not in {*asked, ALL}:
+    every = {ALL} if call.direction == "in" else frozenset()
+    if call.provider != expected.provider or operation not in {*asked, *every}:
         wanted = f"{expected.provider}.{expected.operation}"
         return [Difference("operation", wanted, f"{call.provider}.{call.operation}")]
     body = asked.get(operation, call.request.body)
@@ -162,8 +163,8 @@ def check_call(house: House, body: CallBody, path: str) -> Iterator[Failure]:
     """Everything that no journal could ever say."""
     name, _, operation = body.operation.partition(".")
     provider = house.providers.get(name)
-    if provider is None or operation not in {*provider.operations, ALL}:
-        known = [f"{p.name}.{o}" for p in house.providers.values() for o in (*p.operations, ALL)]
+    if provider is None or operation not in _list_operations(provider):
+        known = [f"{p.name}.{o}" for p in house.providers.values() for o in _list_operations(p)]
         near = name_nearest(body.operation, known)
         yield Failure(f"{path}/operation", f"is no operation; there is {near}")
         return
@@ -171,6 +172,11 @@ def check_call(house: House, body: CallBody, path: str) -> Iterator[Failure]:
         message = _explain_unkept(provider, asked)
         if message:
             yield Failure(path + point("where", asked), message)
+
+
+def _list_operations(provider: Provider) -> tuple[str, ...]:
+    """What may be asked of a provider, or what it sends by itself."""
+    return (*provider.operations, *provider.due, ALL)
 
 
 def _explain_unkept(provider: Provider, path: str) -> str | None:

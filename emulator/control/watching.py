@@ -1,6 +1,6 @@
 """The endpoints that tell what happened in a sandbox: its calls, and its events."""
 
-from emulator.control import calls, events, verification
+from emulator.control import calls, events, har, verification
 from emulator.control.endpoint import ONE, Endpoint, Taking
 from emulator.control.pages import Page
 
@@ -12,6 +12,14 @@ WATCHING: tuple[Endpoint, ...] = (
         "List the calls.",
         {200: Page[calls.CallShape]},
         query=calls.FILTERS,
+    ),
+    Endpoint(
+        "GET",
+        ONE + "/calls.har",
+        har.export,
+        "Export the calls as an HTTP Archive (HAR 1.2).",
+        {200: har.Har},
+        query=calls.CHOICES,
     ),
     Endpoint("DELETE", ONE + "/calls", calls.clear, "Forget the calls.", {204: None}),
     Endpoint(

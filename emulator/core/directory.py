@@ -8,26 +8,23 @@ from functools import partial
 import msgspec
 
 from emulator.core.clock import Clock, monotonic, wall
+from emulator.core.eviction import EVICTION_AGE_S, Eviction, Full
 from emulator.core.facts import Fact, SandboxBorn, SandboxRestored
 from emulator.core.fixtures import Worlds
 from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.library import Library
-from emulator.core.sandbox import Sandbox
+from emulator.core.sandbox import Gone, Sandbox
 from emulator.core.snapshots import Snapshot
 from emulator.core.state import DEFAULT, Entry, State
 from emulator.core.tenancies import TOUCH_EVERY_S, Tenancies, Tenancy
 from emulator.core.view import View
 from emulator.core.world import Blueprint
 
+__all__ = ["EVICTION_AGE_S", "SANDBOX_ID", "Directory", "Full"]
+
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-
-EVICTION_AGE_S = 60.0
-
-
-class Full(Exception):  # noqa: N818 - what the house is
-    """The cap of sandboxes is reached and none may be evicted."""
 
 
 class Directory:
@@ -68,8 +65,8 @@ class Directory:
         self._kid = kid
         self._seed = seed
         self._ttl_s = ttl_s
-        self._cap = cap
         self.here = self._tenancies = Tenancies(budget, idle_clock)
+        self._eviction = Eviction(ledger, self._tenancies, cap, self._lag_s)
 
     def __len__(self) -> int:
         """How many live in this process."""
@@ -130,7 +127,7 @@ class Directory:
         """
         if await self._ledger.lease(sandbox) is not None:
             return None
-        await self._make_room(first_use=first_use)
+        await self._eviction.make_room(first_use=first_use)
         at = wall()
         clock = clock or Clock()
         born = SandboxBorn(
@@ -151,7 +148,7 @@ class Directory:
         """Make a sandbox that is what a snapshot says; else as `create`."""
         if await self._ledger.lease(sandbox) is not None:
             return None
-        await self._make_room(first_use=False)
+        await self._eviction.make_room(first_use=False)
         await self.keep_world(snapshot.world)
         fact = SandboxRestored(snapshot.clock.now(wall()), snapshot)
         ttl_s = None if keep else ttl_s or self._ttl_s
@@ -172,12 +169,6 @@ class Directory:
         """Forget a sandbox, everywhere; False when there is none."""
         self._tenancies.forget(sandbox)
         return await self._ledger.drop(sandbox)
-
-    async def keep(self, sandbox: Sandbox) -> None:
-        """Count as a use of a sandbox that is held: other processes see no more of it."""
-        tenancy = self._tenancies.get(sandbox.id)
-        if tenancy is not None and tenancy.sandbox is sandbox:
-            await self._use(tenancy)
 
     async def locate(self, entry: Entry) -> Sandbox | None:
         """The sandbox that a credential or home name leads to."""
@@ -234,19 +225,20 @@ class Directory:
         return View(state, wall())
 
     async def sweep(self) -> None:
-        """Drop the sandboxes that were idle for longer than their TTL.
+        """Drop the sandboxes that were idle for longer than their TTL, for all processes."""
+        await self._eviction.sweep()
 
-        Any process may, for all: a drop holds only if nobody told of a use meanwhile.
+    async def adopt_all(self) -> None:
+        """Let every sandbox of a shared ledger live here too, and read on those that do.
+
+        Else what falls due in one that only a process knew which is gone would wait until somebody
+        asks for it.
         """
-        here = [tenancy.sandbox.id for tenancy in self._tenancies]
-        leases = await self._ledger.leases()
-        for name in set(here).difference(lease.sandbox for lease in leases):
-            self._tenancies.forget(name)
-        now = self._tenancies.idle_clock()
-        for lease in leases:
-            used_at = self._tenancies.used_at(lease)
-            if lease.ttl_s is not None and now - used_at > lease.ttl_s + self._lag_s:
-                await self._end(lease, used_at)
+        for lease in await self._ledger.leases() if self._ledger.shared else ():
+            tenancy = await self._adopt(lease)
+            if tenancy is not None:
+                with suppress(Gone):
+                    await tenancy.sandbox.look(lambda _: None)
 
     async def _move_in(
         self, sandbox: str, first: Fact, ttl_s: float | None, *, first_use: bool
@@ -259,24 +251,6 @@ class Directory:
             return None
         self._tenancies.settle(Tenancy(made, lease))
         return made
-
-    async def _make_room(self, *, first_use: bool) -> None:
-        if await self._ledger.count() < self._cap:
-            return
-        await self.sweep()
-        leases = await self._ledger.leases()
-        if len(leases) < self._cap:
-            return
-        idle = [lease for lease in leases if lease.first_use and lease.sandbox != DEFAULT]
-        oldest = min(idle, key=self._tenancies.used_at, default=None)
-        settled = self._tenancies.idle_clock() - EVICTION_AGE_S - self._lag_s
-        if not first_use or oldest is None or self._tenancies.used_at(oldest) > settled:
-            raise Full(f"{self._cap} sandboxes are open")
-        await self._end(oldest, self._tenancies.used_at(oldest))
-
-    async def _end(self, lease: Lease, used_at: float) -> None:
-        if await self._ledger.drop(lease.sandbox, unused_since=used_at):
-            self._tenancies.forget(lease.sandbox)
 
     async def _use(self, tenancy: Tenancy) -> Sandbox:
         sandbox = self._tenancies.use(tenancy)

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.app import Emulator, create_emulator
 from emulator.control.evidence import Bounds
+from emulator.core.journal import CallRecord, Message
 from emulator.settings import Settings
 from tests.conftest import client_of
 from tests.control.answers import DEFAULT, create, message_at, read, read_problem
@@ -120,6 +121,36 @@ async def test_parameters_of_the_path(settings: Settings) -> None:
             answer = await client.post(f"/_emulator{DEFAULT}/calls/verify", json=body)
             assert read(answer)["verified"] is True, name
     await made.close()
+
+
+async def test_what_the_provider_sent(control: httpx.AsyncClient, emulator: Emulator) -> None:
+    """A webhook is verified by its own name, and is none of the calls that came in."""
+    journal = (await emulator.directory.open("default")).journal
+    url = "http://127.0.0.1:9/hook?a=1"
+    sent = Message({}, {"status": "done"}, "POST", url)
+    webhook = "webhook"
+    journal.close(
+        journal.open(),
+        CallRecord(
+            "call_1",
+            1.0,
+            "out",
+            "zerohash",
+            webhook,
+            "default",
+            200,
+            1.0,
+            None,
+            None,
+            sent,
+            Message({}),
+        ),
+    )
+    where = {"request.status": "done", "a": "1", "status": 200}
+    found = await verify(control, operation="zerohash.webhook", where=where)
+    assert found["verified"] is True
+    none = await verify(control, operation="zerohash.*", count={"exact": 0})
+    assert none["verified"] is True
 
 
 async def test_the_nearest_misses_say_how_they_differ(

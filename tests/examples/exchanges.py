@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Literal
@@ -123,8 +123,17 @@ def _write_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _write_text)
 
 
-async def play(provider: str, exchanges: Sequence[Exchange]) -> list[Answered]:
-    """The answers of an emulator of its own, in order."""
+Then = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+async def nothing(_: httpx.AsyncClient) -> None:
+    """Leave it at that."""
+
+
+async def play(
+    provider: str, exchanges: Sequence[Exchange], then: Then = nothing
+) -> list[Answered]:
+    """The answers of an emulator of its own, in order. `then`: what is done with it after."""
     ask = {"zerohash": _sign, "hyperswitch": _plain}.get(provider, _bear)
     emulator = create_emulator(Settings(seed="golden exchanges"))
     await emulator.directory.open("default")
@@ -144,6 +153,7 @@ async def play(provider: str, exchanges: Sequence[Exchange]) -> list[Answered]:
             if exchange.keep is not None:
                 kept[exchange.keep] = _find_kept(answer.json())
             answers.append(_read(answer))
+        await then(client)
     emulator.services.signer.close()
     return answers
 

@@ -15,7 +15,7 @@ from emulator.core.facts import ClockSet, Fact, SettingsSet, TokenEnded
 from emulator.core.jwt import parse_token
 from emulator.settings import Settings
 from tests.conftest import client_of
-from tests.examples.exchanges import FOLDER, HEADER, NOW, Answered, dump
+from tests.examples.exchanges import FOLDER, HEADER, NOW, Answered, Then, dump, nothing
 from tests.examples.graphql_normalise import normalise
 from tests.graphql import API_KEY, OTHER_KEY, RESTRICTED_KEY, basic, bearer, posted
 
@@ -68,8 +68,8 @@ def save(file: Path, exchanges: Sequence[Exchange]) -> None:
     file.write_text(HEADER + dump(msgspec.to_builtins(exchanges)), encoding="utf-8")
 
 
-async def play(exchanges: Sequence[Exchange]) -> list[Answered]:
-    """The answers of an emulator of its own, in order."""
+async def play(exchanges: Sequence[Exchange], then: Then = nothing) -> list[Answered]:
+    """The answers of an emulator of its own, in order. `then`: what is done with it after."""
     emulator = create_emulator(Settings(seed="golden exchanges"))
     await emulator.directory.open("default")
     kept: dict[str, str] = {}
@@ -82,6 +82,7 @@ async def play(exchanges: Sequence[Exchange]) -> list[Answered]:
             for name, path in exchange.keep.items():
                 kept[name] = _find(answer.json(), path)
             answers.append(_read(answer, now))
+        await then(client)
     emulator.services.signer.close()
     return answers
 

@@ -93,6 +93,7 @@ STEPS: tuple[Request, ...] = (
     call("POST", "/participants/customers/new", CUSTOMER),
     call("POST", "/participants/customers/new", {"email": "x"}),
     call("GET", "/participants/nora.new@example.com"),
+    call("POST", "/participants/onboarding_token", {"email": "nora.new@example.com"}),
     call("GET", "/nowhere"),
     call("DELETE", "/time"),
 )
