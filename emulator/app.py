@@ -146,7 +146,7 @@ def create_emulator(
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
-    ledger = ledger or create_ledger(settings.ledger)
+    ledger = ledger or create_ledger(settings.ledger, settings.workers)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
     worker = Worker(
         providers,
@@ -233,12 +233,17 @@ def open_identity(settings: Settings) -> "Identity | None":
     return authority.open_identity(settings.tls.folder, tls.list_names(settings, PROVIDERS))
 
 
-def create_ledger(place: LedgerPlace) -> Ledger:
-    """The ledger of that place, not open yet. What it needs is imported here, when it is chosen."""
+def create_ledger(place: LedgerPlace, workers: int = 1) -> Ledger:
+    """The ledger of that place, not open yet. What it needs is imported here, when it is chosen.
+
+    `workers`: so many processes are to share it.
+    """
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), __version__, place.synchronous)
+        return SqliteLedger(
+            Path(place.target), __version__, place.synchronous, has_workers=workers > 1
+        )
     if place.kind == "redis":
         return _create_redis(place.target)
     return MemoryLedger()

@@ -18,6 +18,7 @@ from emulator.edge.browsers import HINT_BYTES, Browsers
 from emulator.edge.call import Answer, Call
 from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
+from emulator.edge.doorstep import lead_in
 from emulator.edge.failures import explain_failure
 from emulator.edge.faults.header import HEADER as FAULT_HEADER
 from emulator.edge.faults.header import read_header
@@ -102,7 +103,9 @@ class Edge:
         found = self._addresses.resolve(scope["method"], path, host)
         try:
             if found.tenant is None:
-                await send_answer(send, self._missed_at_root(found), cors_headers(headers))
+                home = lead_in(scope["method"], headers) if scope["path"] == "/" else None
+                answer = home or self._missed_at_root(found)
+                await send_answer(send, answer, cors_headers(headers))
                 return
             call = _read_call(scope, headers, found, arrival, self._rules)
             call.mount = (

@@ -10,9 +10,9 @@ the other browser SDKs, everything that is not about tokens.
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider, Retries
 from emulator.providers.highnote import tokens
-from emulator.providers.highnote.auth import home, locate
+from emulator.providers.highnote.auth import home, locate, present
 from emulator.providers.highnote.errors import ALIASES, CATALOGUE
 from emulator.providers.highnote.extensions import values
 from emulator.providers.highnote.faults import MAGIC
@@ -130,4 +130,10 @@ provider = Provider(
     frailty=tokens.find_frailty,
     graphql=frozenset(_GRAPHQL),
     magic=MAGIC,
+    present=present,
+    retries=Retries(
+        told="No token mutation takes an idempotencyKey: a mint that was sent again may have made "
+        "two tokens [schema] H; after a 429 extensions.rateLimit.retryAfter says when [doc] H.",
+        wait_at=("extensions", "rateLimit", "retryAfter"),
+    ),
 )
