@@ -36,6 +36,7 @@ let shown = { sandbox: null, view: null, choose: null };
 async function begin() {
   await tradeFragment();
   try {
+    app.frame.out.hidden = !(await get("/session")).required;
     await enter();
   } catch (refusal) {
     if (refusal.status !== 401) fill(root, h("main.login", {}, notice(refusal.message, "bad")));
@@ -74,7 +75,7 @@ async function show() {
     shown.choose = (await module.show(place, app, route.item)) || null;
   } catch (refusal) {
     fill(place, head(title), notice(refusal.message, "bad"));
-    if (!refusal.status) throw refusal;
+    if (refusal.status === undefined) throw refusal;
   }
   if (before.view) app.frame.view.focus();
 }
