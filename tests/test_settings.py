@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from emulator.setting_options import OPTIONS
-from emulator.setting_values import LedgerPlace
+from emulator.setting_values import LedgerPlace, TlsPlace
 from emulator.settings import Settings, SettingsError, read_settings, render_settings
 
 TOKEN = "fake-control-token"
@@ -48,6 +48,10 @@ def test_each_option_reads_its_own_default() -> None:
         ("EMULATOR_PROVIDERS", "zerohash, highnote", "providers", ("zerohash", "highnote")),
         ("EMULATOR_FIXTURES", "a.yaml,b", "fixtures", (Path("a.yaml"), Path("b"))),
         ("EMULATOR_SEED", "spring", "seed", "spring"),
+        ("EMULATOR_TLS", "1", "tls", TlsPlace()),
+        ("EMULATOR_TLS", "0", "tls", None),
+        ("EMULATOR_TLS", "/var/tls", "tls", TlsPlace(Path("/var/tls"))),
+        ("EMULATOR_TLS_NAMES", "a.test,*.b.test,::1", "tls_names", ("a.test", "*.b.test", "::1")),
         ("EMULATOR_CONTROL_TOKEN", TOKEN, "control_token", TOKEN),
         ("EMULATOR_ALLOWED_HOSTS", "emulator,ci.local", "allowed_hosts", ("emulator", "ci.local")),
         ("EMULATOR_PUBLIC_URL", "auto", "public_url", None),
@@ -129,6 +133,10 @@ def test_other_peoples_variables_are_let_be() -> None:
         ("EMULATOR_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("EMULATOR_WORKERS", "0"),
         ("EMULATOR_FIRST_USE", "yes"),
+        ("EMULATOR_TLS", "true"),
+        ("EMULATOR_TLS", "~/tls"),
+        ("EMULATOR_TLS_NAMES", "http://a.test"),
+        ("EMULATOR_TLS_NAMES", "a.*.test"),
         ("EMULATOR_SANDBOX_TTL", "0s"),
         ("EMULATOR_SANDBOX_TTL", "-5m"),
         ("EMULATOR_SANDBOX_TTL", "soon"),

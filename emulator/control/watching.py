@@ -1,6 +1,7 @@
 """The endpoints that tell what happened in a sandbox: its calls, and its events."""
 
 from emulator.control import calls, events, har, verification
+from emulator.control.audit import endpoint as audit
 from emulator.control.endpoint import ONE, Endpoint, Taking
 from emulator.control.pages import Page
 
@@ -36,6 +37,14 @@ WATCHING: tuple[Endpoint, ...] = (
         calls.explain,
         "Say why a call went as it did, and what to do.",
         {200: calls.Explained},
+    ),
+    Endpoint(
+        "GET",
+        ONE + "/audit",
+        audit.show,
+        "List what the client did wrong, with the calls as evidence.",
+        {200: audit.Audit},
+        query=audit.FILTERS,
     ),
     Endpoint(
         "GET",

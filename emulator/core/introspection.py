@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from emulator.core.clock import render_time
 from emulator.core.defects import describe_defect, find_defect, is_broken
 from emulator.core.jwt import Unverified, is_signed_by
 from emulator.core.keys import KeyPool
+from emulator.core.records import Json
 from emulator.core.state import Entry
 from emulator.core.tokens import Token
 from emulator.core.view import View
@@ -28,6 +30,9 @@ Reason = Literal[
     "not_yet_valid",
     "permission",
 ]
+
+# The reasons for which a token that was good is so no more.
+ENDS: frozenset[str] = frozenset({"revoked", "spent", "expired"})
 
 Home = Callable[[Mapping[str, Any]], Entry | None]  # the directory entry that claims name
 
@@ -61,6 +66,19 @@ def examine(view: View, token: Unverified, keys: KeyPool, homes: Mapping[str, Ho
         detail = f"The book has that jti with other claims: {_differing(claims, token.claims)}."
         return Finding("unknown", detail, record)
     return _find_ending(record, view.now) if not record.grant.defect else _judge(record, view.now)
+
+
+def explain_finding(finding: Finding) -> dict[str, Json]:
+    """Which check failed, and of which token, for a person with control access."""
+    told: dict[str, Json] = {"check": finding.reason, "detail": finding.detail}
+    if finding.record is not None:
+        told |= explain_token(finding.record)
+    return told
+
+
+def explain_token(record: Token) -> dict[str, Json]:
+    """Which token it is that was refused, and when it is over by its own claims."""
+    return {"jti": record.jti, "expires_at": render_time(record.expires_at)}
 
 
 def examine_opaque(view: View, text: str, ids: Iterable[str]) -> Finding | None:

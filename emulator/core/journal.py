@@ -44,8 +44,30 @@ class Message(msgspec.Struct, frozen=True):
     size: int = 0
 
 
-class CallRecord(msgspec.Struct, frozen=True):
-    """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why refused."""
+class Client(msgspec.Struct, frozen=True, array_like=True):
+    """Who made a call, as far as can be told without what they presented. All of it unverified.
+
+    `caller`: a digest of the credential, else of the address; `asked`: of it and the request. They
+    are equal where these are, and empty where that can't be told. `presented`: what kind of
+    credential. `wall`: when it arrived, Unix seconds of real time. `browser`: its headers are a
+    page's.
+    """
+
+    caller: str = ""
+    asked: str = ""
+    presented: Literal["", "secret", "token"] = ""
+    wall: float = 0.0
+    browser: bool = False
+
+
+NOBODY = Client()
+
+
+class CallRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why refused.
+
+    `transport`: what a fault did to the answer on its way.
+    """
 
     id: str
     at: float
@@ -61,6 +83,8 @@ class CallRecord(msgspec.Struct, frozen=True):
     response: Message
     hint: str = ""
     explanation: object = None
+    client: Client = NOBODY
+    transport: str | None = None
 
 
 Outcome = tuple[str, str | None, int]  # provider, operation, status

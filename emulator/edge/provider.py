@@ -1,7 +1,7 @@
 """What the house knows of a provider: one frozen record of plain functions and data."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -73,6 +73,9 @@ class Limited(NamedTuple):
 
 
 Ask = Callable[[], Request]  # what a call asks of one operation
+
+# What a call presents, as it was sent: a server's secret, or a token made for a client.
+Credential = tuple[Literal["secret", "token"], str]
 
 Handler = Callable[[Services, Sandbox, Call], Awaitable[Answer]]
 RpcHandler = Callable[[Services, Sandbox, Call], Awaitable[RpcAnswer]]
@@ -147,6 +150,23 @@ class Magic(msgspec.Struct, frozen=True):
     places: tuple[tuple[str, str], ...]
 
 
+class Retries(msgspec.Struct, frozen=True):
+    """What a provider's own rules say of sending a call again; nothing is known by default.
+
+    Statuses: after `final` ones it is not to be, after `safe` ones it may be. `told`: the rules in
+    words, with their source mark. `wait_at`: where an answer's body tells how long to wait.
+    """
+
+    final: frozenset[int] = frozenset()
+    safe: frozenset[int] = frozenset()
+    told: str = ""
+    wait_at: tuple[str, ...] = ()
+
+
+def _present_nothing(_: Call) -> Credential | None:
+    return None
+
+
 class Provider(msgspec.Struct, frozen=True):
     """A tenant of the house.
 
@@ -168,7 +188,9 @@ class Provider(msgspec.Struct, frozen=True):
     token may have in the book; `graphql`, `grpc`: the operations that are spoken so, which can
     fail in ways that only these have; `trigger`: the fault that the provider's own way of asking
     for one asks for; `magic`: values that do; `due`: what does its work that falls due, by kind;
-    `frailty`: what can be wrong with the tokens that an operation mints.
+    `frailty`: what can be wrong with the tokens that an operation mints; `present`: the credential
+    that a call presents, unchecked and cheap: every call is asked; `retries`: its rules for sending
+    a call again.
     """
 
     name: str
@@ -206,6 +228,8 @@ class Provider(msgspec.Struct, frozen=True):
     frailty: Callable[[View, str], Frailty] = _frail
     trigger: Callable[[Call], Firing | None] | None = None
     magic: Magic | None = None
+    present: Callable[[Call], Credential | None] = _present_nothing
+    retries: Retries = Retries()
 
     def row(self, name: str) -> Row:
         """A row of the catalogue by its name or an alias.

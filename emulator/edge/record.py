@@ -11,6 +11,7 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.journal import MASK, CallRecord, Message, mask, render_call_id
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Answer, Call, Route, RpcAnswer
+from emulator.edge.client import describe_client
 from emulator.edge.exchange import Request, Response, Unanswered
 from emulator.edge.provider import Provider
 
@@ -81,6 +82,8 @@ def _close(
             response=response,
             hint=answer.hint,
             explanation=answer.explanation,
+            client=describe_client(provider, call, sandbox.state.born.seed),
+            transport=answer.firing.then.transport if answer.firing else None,
         ),
     )
 

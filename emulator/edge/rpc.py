@@ -37,6 +37,8 @@ MAX_METADATA = 1 << 20  # bytes: gRPC's own default of 8 KB loses a request with
 MAX_MESSAGE = 4 << 20  # bytes, gRPC's and the real server's default
 
 if TYPE_CHECKING:
+    from emulator.authority import Identity
+
     Context = ServicerContext[Any, Any]  # grpc itself has no generic classes
 else:
     Context = ServicerContext
@@ -105,15 +107,18 @@ class RpcEdge:
             # Its finaliser would shut it down once more, on a loop that may be gone by then.
             vars(self._server).pop("_server", None)
 
-    def listen(self, host: str, port: int) -> int:
-        """Add an address to listen on; the port that it became.
+    def listen(self, host: str, port: int, identity: "Identity | None" = None) -> int:
+        """Add an address to listen on; the port that it became. `identity`: to speak TLS with.
 
         Raises:
             OSError: it can't be had.
         """
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            return self._server.add_insecure_port(address)
+            if identity is None:
+                return self._server.add_insecure_port(address)
+            pair = (identity.key, identity.certificate)
+            return self._server.add_secure_port(address, grpc.ssl_server_credentials([pair]))
         except RuntimeError as error:
             raise OSError(str(error)) from None
 
@@ -241,12 +246,16 @@ async def _abort_unlocated(tenant: Tenant, call: Call, error: Exception, context
 
 
 def _read_metadata(context: Context) -> dict[str, str]:
-    """Names are lower-case already; of a repeated one the last counts."""
+    """Names are lower-case already; of a repeated one the last counts.
+
+    Faults are one dictionary in however many pieces they come, as over HTTP.
+    """
     metadata: Any = context.invocation_metadata() or ()  # pairs; the stubs know another form
-    return {
-        name: value if isinstance(value, str) else value.decode("latin-1")
-        for name, value in metadata
-    }
+    read: dict[str, str] = {}
+    for name, value in metadata:
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        read[name] = f"{read[name]}, {text}" if name == FAULT_HEADER and name in read else text
+    return read
 
 
 def _own_metadata(call: Call, located: Located, rpc: RpcAnswer) -> Trailers:

@@ -34,8 +34,10 @@ LOST = "the connection was lost"
 Word = str | bytes | int
 Command = Sequence[Word]
 
+# The last two: what uvloop and redis-py say of a connection that was lost a moment ago.
+_LOST = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, AttributeError)
 # A read-only node was the one to write to before a failover: a new connection may find its heir.
-_WORTH_RETRYING = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, ReadOnlyError)
+_WORTH_RETRYING = (*_LOST, TimeoutError, ReadOnlyError)
 
 # Waiting and trying again are done here; redis-py's own timer would cost a task for each command.
 _OPTIONS: dict[str, Any] = {
@@ -111,7 +113,7 @@ class _Wire:
                 except ResponseError as error:
                     said = error
                 self._hand_out(said)
-        except (RedisError, OSError) as error:
+        except (RedisError, *_LOST) as error:
             await self.close(str(error) or LOST)
 
     def _hand_out(self, said: object) -> None:
@@ -226,7 +228,7 @@ class Link:
                 async with asyncio.timeout(ATTEMPT_S):
                     await self._try(("PING",))
                 break
-            except (RedisError, OSError, TimeoutError):
+            except (RedisError, *_WORTH_RETRYING):
                 await self._hang_up()
                 await asyncio.sleep(KNOCK_EVERY_S)
         self._knocking = None

@@ -20,6 +20,15 @@ TURNS = 8
 RETRY_S = 0.001
 
 
+_POSITION_BITS = 32
+LAST = (1 << _POSITION_BITS) - 1  # the highest position
+
+
+def make_place(sandbox: int, position: int) -> int:
+    """The key of what belongs to a sandbox, by its number in the file: all of it in order."""
+    return sandbox << _POSITION_BITS | position
+
+
 class SqliteFile:
     """The connection, once it is open."""
 

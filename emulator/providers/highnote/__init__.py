@@ -4,15 +4,16 @@ Sources: the schema in the provider's own server SDK, its documentation, the cod
 viewer, public example repositories.
 
 Gaps: secure-deposit and scheduled-transfer operations, the frames of
-the other browser SDKs, everything that is not about tokens.
+checkout, card tokenization and risk application, everything that is not about tokens. The pages of
+the other browser SDKs stand in for the real ones, which are not public.
 """
 
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider, Retries
 from emulator.providers.highnote import tokens
-from emulator.providers.highnote.auth import home, locate
+from emulator.providers.highnote.auth import home, locate, present
 from emulator.providers.highnote.errors import ALIASES, CATALOGUE
 from emulator.providers.highnote.extensions import values
 from emulator.providers.highnote.faults import MAGIC
@@ -111,7 +112,7 @@ provider = Provider(
     hosts=frozenset({"api.us.test.highnote.com", "api.us.highnote.com", "cdn.highnote.com"}),
     catalogue=CATALOGUE,
     aliases=ALIASES,
-    operations=(*_GRAPHQL, "upload", "card_viewer"),
+    operations=(*_GRAPHQL, "upload", "card_viewer", "secure_inputs", "document_upload"),
     lifetimes=tokens.LIFETIMES,
     private=PRIVATE,
     kept_headers=frozenset(),
@@ -130,4 +131,10 @@ provider = Provider(
     frailty=tokens.find_frailty,
     graphql=frozenset(_GRAPHQL),
     magic=MAGIC,
+    present=present,
+    retries=Retries(
+        told="No token mutation takes an idempotencyKey: a mint that was sent again may have made "
+        "two tokens [schema] H; after a 429 extensions.rateLimit.retryAfter says when [doc] H.",
+        wait_at=("extensions", "rateLimit", "retryAfter"),
+    ),
 )

@@ -15,13 +15,14 @@ import msgspec
 from emulator.core.decisions import Refusal
 from emulator.core.defects import describe_defect
 from emulator.core.facts import Fact, TokenEnded
-from emulator.core.introspection import Finding, Reason, examine
+from emulator.core.introspection import Finding, Reason, examine, explain_finding
 from emulator.core.jwt import MalformedToken, Unverified, parse_token
 from emulator.core.keys import KeyPool
 from emulator.core.state import Entry
 from emulator.core.tokens import Token
 from emulator.core.view import View
 from emulator.edge.call import Call
+from emulator.edge.provider import Credential
 from emulator.providers.highnote.errors import CATALOGUE
 from emulator.providers.highnote.state.kinds import API_KEYS, ORGANIZATIONS, PROVIDER
 from emulator.providers.highnote.state.records import ApiKey, Organization, Settings
@@ -29,6 +30,7 @@ from emulator.providers.highnote.tokens import MINTS, is_single_use
 
 HEADER = "authorization"
 LIVE = ("sk_live_", "rk_live_")
+KEYS = (*LIVE, "sk_test_", "rk_test_")
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -67,6 +69,19 @@ def home(claims: Mapping[str, Any]) -> Entry | None:
     """The directory entry of the organization that a token names."""
     organization = claims.get("org")
     return (ORGANIZATIONS.id, organization) if isinstance(organization, str) else None
+
+
+def present(call: Call) -> Credential | None:
+    """An API key, a server's alone, or a client token, which is made for a page [doc] H."""
+    header = call.headers.get(HEADER)
+    if header is not None:
+        scheme, rest = _split(header)
+        is_token = scheme == "bearer" and not rest.startswith(KEYS)
+        return ("token" if is_token else "secret"), header
+    if "token=" in call.target:
+        token = parse_qs(call.target.partition("?")[2]).get("token", ())
+        return ("token", token[0]) if token else None
+    return None
 
 
 def _locate_by_query(call: Call) -> Iterable[tuple[Entry, str]]:
@@ -159,7 +174,7 @@ _ROWS: Mapping[Reason, str] = {
 def _authenticate_token(view: View, text: str, keys: KeyPool) -> Caller:
     if text.startswith(LIVE):
         raise Refusal(CATALOGUE["live_credential"])
-    if text.startswith(("sk_test_", "rk_test_")):
+    if text.startswith(KEYS):
         hint = "An API key goes into Authorization: Basic, with a colon behind it."  # [guess]
         raise Refusal(CATALOGUE["invalid_token"], hint=hint)
     try:
@@ -169,7 +184,8 @@ def _authenticate_token(view: View, text: str, keys: KeyPool) -> Caller:
     finding = examine(view, token, keys, {PROVIDER: home})
     if finding.reason is not None:
         row = _ROWS.get(finding.reason, "invalid_token")
-        raise Refusal(CATALOGUE[row], hint=(_hint(finding) + _hint_defect(finding)).strip())
+        hint = (_hint(finding) + _hint_defect(finding)).strip()
+        raise Refusal(CATALOGUE[row], hint=hint, explanation=explain_finding(finding))
     record = finding.record
     if record is None or record.grant.kind not in MINTS:
         hint = "It is a token of another provider's, or none that opens anything here."

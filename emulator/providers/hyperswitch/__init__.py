@@ -14,9 +14,9 @@ from emulator.core.ids import derive_uuid
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Door, MintRequest, Provider, RpcDoor
+from emulator.edge.provider import Credential, Door, MintRequest, Provider, Retries, RpcDoor
 from emulator.providers.hyperswitch import tokens
-from emulator.providers.hyperswitch.auth import home, limit, locate
+from emulator.providers.hyperswitch.auth import home, limit, locate, present
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.errors import ALIASES, CATALOGUE
 from emulator.providers.hyperswitch.errors.rows import make_status_row
@@ -65,6 +65,15 @@ def _locate(call: Call) -> Iterable[tuple[Entry, str]]:
     entry = upstream.locate(call)
     if entry is not None:
         yield entry, "credential"
+
+
+def _present(call: Call) -> Credential | None:
+    """The credentials of a connector's account, a server's alone, sent to the one or the other."""
+    given = present(call)
+    if given is not None:
+        return given
+    entry = upstream.locate(call)
+    return ("secret", entry[1]) if entry else None
 
 
 def _details(view: View) -> Mapping[str, Json]:
@@ -133,4 +142,9 @@ provider = Provider(
     grpc=frozenset(MINTING),
     say_status=make_status_row,
     magic=MAGIC,
+    present=_present,
+    retries=Retries(
+        told="No token call has an idempotency key; FAILED_PRECONDITION and the like stay as they "
+        "are until the request or its metadata is put right [repo] H that these are their codes."
+    ),
 )

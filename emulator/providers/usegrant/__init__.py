@@ -8,7 +8,7 @@ fingerprints are kept, not checked.
 from emulator.core.decisions import Granted
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
-from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider, Retries
 from emulator.providers.usegrant import auth, state, tokens
 from emulator.providers.usegrant.errors import ALIASES, CATALOGUE
 from emulator.providers.usegrant.faults import MAGIC
@@ -121,4 +121,9 @@ provider = Provider(
     frailty=tokens.find_frailty,
     parent_hosts=frozenset({tokens.ISSUER_DOMAIN}),
     magic=MAGIC,
+    present=auth.present,
+    retries=Retries(
+        told="The provider's own client never sends a POST again, createToken included "
+        "[sdk measured] H; over the limit it waits for Retry-After [doc sdk] H."
+    ),
 )

@@ -15,7 +15,7 @@ from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.core.world import AnyKind, Kind
 from emulator.edge.call import Call
-from emulator.edge.provider import Limited
+from emulator.edge.provider import Credential, Limited
 from emulator.providers.usegrant import tokens
 from emulator.providers.usegrant.errors import CATALOGUE
 from emulator.providers.usegrant.state import (
@@ -54,6 +54,12 @@ def locate(call: Call) -> Iterable[tuple[Entry, str]]:
         key = _presented(call)
         if key:
             yield (API_KEYS.id, key), "credential"
+
+
+def present(call: Call) -> Credential | None:
+    """The API key, a server's alone; who asks about an issuer presents none."""
+    key = _presented(call)
+    return ("secret", key) if key else None
 
 
 def home(claims: Mapping[str, Any]) -> Entry | None:

@@ -4,9 +4,9 @@ Sources: the provider's published OpenAPI document (1.7.0), its guides, and the 
 SDKs. Gaps: of webhooks there are the two of a payment that a mint begins, `initialized` and
 `abandoned`, and what a user does in the SDK moves no payment on; the approval of new keys and the
 edge's own allow-list are states and errors to set, not processes; the Connect product's OAuth and
-WebSocket signing are other schemes; what the SDK's hosted web app calls is not public, so a token
-opens the native shells and then meets the real backend; the claim that tells a token's region is
-not known.
+WebSocket signing are other schemes; what the SDK's hosted web app calls and shows is not public: a
+stand-in opens in its place, which checks the token and sends the documented messages; the claim
+that tells a token's region is not known.
 """
 
 from emulator.core.decisions import Granted
@@ -14,9 +14,17 @@ from emulator.core.ids import derive_uuid
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
 from emulator.edge.duty import Duty
-from emulator.edge.provider import Door, MintRequest, Provider
+from emulator.edge.provider import Door, MintRequest, Provider, Retries
 from emulator.providers.zerohash import tokens
-from emulator.providers.zerohash.auth import SCENARIO, TIMESTAMP, home, limit, locate, sign
+from emulator.providers.zerohash.auth import (
+    SCENARIO,
+    TIMESTAMP,
+    home,
+    limit,
+    locate,
+    present,
+    sign,
+)
 from emulator.providers.zerohash.errors import ALIASES, CATALOGUE
 from emulator.providers.zerohash.faults import MAGIC, trigger
 from emulator.providers.zerohash.rules import payments
@@ -117,6 +125,10 @@ provider = Provider(
         "get_participant",
         "create_customer",
         "onboarding_token",
+        "sdk_entry",
+        "sdk_start",
+        "sdk_page",
+        "sdk_check",
     ),
     lifetimes={tokens.OPERATION: tokens.LIFETIME_S, tokens.ONBOARDING: tokens.LIFETIME_S},
     private=PRIVATE,
@@ -136,6 +148,14 @@ provider = Provider(
     frailty=tokens.find_frailty,
     trigger=trigger,
     magic=MAGIC,
+    present=present,
+    retries=Retries(
+        final=frozenset({500}),
+        safe=frozenset({503}),
+        told="A 500 is not to be sent again, a 503 may be (zh-allow-retry: true), a 502 or 504 "
+        "leaves open whether it was done; mint and revoke have no idempotency key "
+        "[doc error-handling][openapi] H.",
+    ),
     due={
         payments.ABANDONMENT: Duty(payments.abandon),
         payments.WEBHOOK: Duty(payments.send, payments.settle),

@@ -13,10 +13,16 @@ from emulator.core.decisions import Refusal
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call
-from emulator.edge.provider import Limited
+from emulator.edge.provider import Credential, Limited
 from emulator.providers.hyperswitch.auth.dialect import Dialect, dialect_of
-from emulator.providers.hyperswitch.auth.metadata import Presented, peek, read_metadata
-from emulator.providers.hyperswitch.connectors import Connector
+from emulator.providers.hyperswitch.auth.metadata import (
+    AUTH,
+    CONFIG,
+    Presented,
+    peek,
+    read_metadata,
+)
+from emulator.providers.hyperswitch.connectors import AUTH_HEADERS, Connector
 from emulator.providers.hyperswitch.errors import CATALOGUE
 from emulator.providers.hyperswitch.state import (
     CONNECTOR_ACCOUNTS,
@@ -26,7 +32,7 @@ from emulator.providers.hyperswitch.state import (
     name_credential,
 )
 
-__all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate"]
+__all__ = ["Caller", "authenticate", "check_account", "home", "limit", "locate", "present"]
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -51,6 +57,16 @@ def locate(call: Call) -> Iterable[tuple[Entry, str]]:
     if presented is not None:
         value = name_credential(presented.connector.name, presented.config)
         yield (CONNECTOR_ACCOUNTS.id, value), "credential"
+
+
+def present(call: Call) -> Credential | None:
+    """The metadata that credentials stand in, as it was sent."""
+    headers = call.headers
+    sent = "\n".join(headers[name] for name in _PRESENTED if name in headers)
+    return ("secret", sent) if sent else None
+
+
+_PRESENTED = (CONFIG, AUTH, *AUTH_HEADERS["multi-auth-key"], "x-auth-key-map")
 
 
 def home(_: Mapping[str, Any]) -> Entry | None:

@@ -10,6 +10,7 @@ import msgspec
 
 from emulator.core.decisions import Granted, Json, Refusal
 from emulator.core.defects import describe_defect, is_broken
+from emulator.core.introspection import explain_token
 from emulator.core.jwt import Unverified
 from emulator.core.view import View
 from emulator.providers.usegrant import tokens
@@ -125,9 +126,11 @@ def _check_book(view: View, token: Unverified) -> None:
         raise _refuse("unknown", "Invalid token", hint)
     status = record.status(view.now)
     if status == "expired":
-        raise _refuse("expired", "Token has expired", "It expired on the sandbox's clock.")
+        hint = "It expired on the sandbox's clock."
+        raise _refuse("expired", "Token has expired", hint, **explain_token(record))
     if status != "active":
-        raise _refuse(status, "Invalid token", f"The token was {status}.")
+        hint = f"The token was {status}."
+        raise _refuse(status, "Invalid token", hint, **explain_token(record))
 
 
 def _check_times(now: float, claims: Mapping[str, Json]) -> int | float:
