@@ -7,14 +7,16 @@ DEV_STAMP := $(VENV)/.installed-dev
 LOWEST := .venv-lowest
 PYTEST ?= -n auto
 SETTINGS ?=
+KILLS ?= 300
 
-.PHONY: help run tools test slow check coverage bench lowest format clean
+.PHONY: help run tools test slow crash check coverage bench lowest format clean
 
 help:
 	@echo 'make run       start the emulator (SETTINGS="--port 0" passes flags on)'
 	@echo 'make tools     what some tests need besides: Chromium, Redis, HAProxy'
 	@echo 'make test      the tests, under two minutes'
 	@echo 'make slow      the tests that take longer: image, compose file'
+	@echo 'make crash     kill an emulator on a file a few hundred times (KILLS=300)'
 	@echo 'make check     format, lint, types, floors'
 	@echo 'make coverage  the tests with branch coverage'
 	@echo 'make bench     the benchmark'
@@ -41,6 +43,9 @@ test: $(DEV_STAMP)
 
 slow: $(DEV_STAMP)
 	$(PY) -m pytest $(PYTEST) --dist loadfile -m slow
+
+crash: $(DEV_STAMP)
+	$(PY) -m pytest -m slow tests/process/test_crash.py --kills $(KILLS)
 
 check: $(DEV_STAMP)
 	$(VENV)/bin/ruff format --check .

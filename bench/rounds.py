@@ -117,6 +117,7 @@ class LoadRow:
     """One row: what to start, what to send it, and the ratio to its reference that is asked.
 
     `aim` is called before every round, because signatures die and live tokens are used up.
+    `by_rate`: what is asked is of requests per second, not of CPU time.
     """
 
     name: str
@@ -124,6 +125,7 @@ class LoadRow:
     aim: Callable[[int], Shot | rpc.RpcShot]
     reference: Counterpart
     asked: float | None
+    by_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ class LoadResult:
     @property
     def is_short(self) -> bool:
         """Whether the row costs more than asked; a row without a bound is never short."""
-        return self.row.asked is not None and median(self.cpu_ratios) < self.row.asked
+        ratios = self.rate_ratios if self.row.by_rate else self.cpu_ratios
+        return self.row.asked is not None and median(ratios) < self.row.asked
 
 
 def take_sample(server: Server, shot: Shot | rpc.RpcShot, seconds: float) -> Sample:

@@ -7,6 +7,7 @@ from functools import partial
 import comparator
 import grant
 import graphql_subject
+import ledgers
 import subject
 from bounds import (
     BoundResult,
@@ -15,6 +16,7 @@ from bounds import (
     measure_sandboxes,
     measure_start,
 )
+from engine import measure_engine
 from process import Program
 from replica import measure_redis
 from rounds import LoadResult, LoadRow, Plan, Reference, Without
@@ -101,6 +103,29 @@ LOAD_ROWS: tuple[LoadRow, ...] = (
     ),
     LoadRow("hyperswitch-create-access-token", _emulator, subject.find_rpc, Reference("rpc"), 0.70),
     LoadRow("introspect", _emulator, subject.aim_introspect, Reference("verify"), 0.50),
+    LoadRow(
+        "sqlite-zerohash-mint-2048",
+        ledgers.on_file,
+        partial(subject.aim_mint, bits=2048),
+        ledgers.Emulator("MEMORY", _emulator, partial(subject.aim_mint, bits=2048)),
+        0.75,
+    ),
+    LoadRow(
+        "sqlite-two-workers",
+        ledgers.by_workers,
+        ledgers.aim_mint_everywhere,
+        ledgers.Emulator("ONE-WORKER", ledgers.on_file, ledgers.aim_mint_everywhere),
+        1.6,
+        by_rate=True,
+    ),
+    LoadRow(
+        "sqlite-two-workers-one-sandbox",
+        ledgers.by_workers,
+        partial(subject.aim_mint, bits=2048),
+        ledgers.Emulator("ONE-WORKER", ledgers.on_file, partial(subject.aim_mint, bits=2048)),
+        None,
+        by_rate=True,
+    ),
     LoadRow("oauth2-mock-server", _comparator, comparator.aim_token, Reference("sign", 2048), None),
 )
 
@@ -109,6 +134,7 @@ BOUND_ROWS = (
     BoundRow("idle-memory", measure_idle_memory),
     BoundRow("memory-growth", measure_memory_growth),
     BoundRow("sandbox", measure_sandboxes),
+    BoundRow("engine", measure_engine),
     BoundRow("redis", measure_redis),
 )
 

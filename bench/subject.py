@@ -32,7 +32,9 @@ class Account(msgspec.Struct, frozen=True):
     participant_code: str
 
 
-class _Credentials(msgspec.Struct, frozen=True):
+class Credentials(msgspec.Struct, frozen=True):
+    """What a sandbox's clients have, as far as a row needs it."""
+
     zerohash: Account
 
 
@@ -99,13 +101,13 @@ def find_rpc(port: int, path: str = "/_emulator/health") -> RpcShot:
 def read_account(port: int) -> Account:
     """The default sandbox's zerohash credentials."""
     request = render_request("GET", port, f"{SANDBOX}/credentials", b"")
-    return msgspec.json.decode(fetch(port, request, 200), type=_Credentials).zerohash
+    return msgspec.json.decode(fetch(port, request, 200), type=Credentials).zerohash
 
 
-def apply_key_size(port: int, bits: int) -> None:
-    """Has zerohash tokens of the default sandbox signed with a key of that size from now on."""
+def apply_key_size(port: int, bits: int, sandbox: str = SANDBOX) -> None:
+    """Has zerohash tokens of a sandbox signed with a key of that size from now on."""
     body = msgspec.json.encode({"zerohash": {"rsa_bits": bits}})
-    fetch(port, render_request("PUT", port, f"{SANDBOX}/settings", body), 200)
+    fetch(port, render_request("PUT", port, f"{sandbox}/settings", body), 200)
 
 
 def sign_request(port: int, account: Account, route: str, body: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from statistics import median
 
 from bounds import BoundResult
-from rounds import LoadResult
+from rounds import LoadResult, LoadRow
 
 LOAD_HEAD = (
     "row",
@@ -28,6 +28,12 @@ def _verdict(*, bounded: bool, short: bool) -> str:
     return "SHORT" if short else "ok"
 
 
+def _asked(row: LoadRow) -> str:
+    if row.asked is None:
+        return "-"
+    return f"{row.asked:.2f} req/s" if row.by_rate else f"{row.asked:.2f}"
+
+
 def _load_line(result: LoadResult) -> tuple[str, ...]:
     asked, ratios = result.row.asked, result.cpu_ratios
     (ours_us, base_us), (tail, base_tail) = result.cpu_us, result.tails
@@ -35,7 +41,7 @@ def _load_line(result: LoadResult) -> tuple[str, ...]:
         result.row.name,
         result.row.reference.name,
         f"{median(ratios):.2f}",
-        "-" if asked is None else f"{asked:.2f}",
+        _asked(result.row),
         _verdict(bounded=asked is not None, short=result.is_short),
         f"{min(ratios):.2f}-{max(ratios):.2f}",
         f"{median(result.rate_ratios):.2f}",

@@ -39,6 +39,7 @@ from emulator.setting_values import LedgerPlace
 from emulator.settings import Settings
 
 if TYPE_CHECKING:
+    from emulator.authority import Identity
     from emulator.edge.rpc import RpcEdge
 
 PROVIDERS: tuple[Provider, ...] = (zerohash, highnote, usegrant, hyperswitch)
@@ -51,7 +52,7 @@ class Emulator(msgspec.Struct):
     """A whole emulator without a socket. `edge` is its HTTP surface, `gate()` the ASGI application.
 
     `surfaces`: what listens; whoever opens a socket notes it there. `remarks`: what a person should
-    know of the start, one line each.
+    know of the start, one line each. `identity`: what it shows over TLS; None: that is not spoken.
     """
 
     edge: Edge
@@ -63,6 +64,7 @@ class Emulator(msgspec.Struct):
     rules: Rules
     ledger: Ledger
     worker: Worker
+    identity: "Identity | None" = None
     remarks: list[str] = []
     _sweeping: asyncio.Task[None] | None = None
 
@@ -117,10 +119,12 @@ class Emulator(msgspec.Struct):
 
 
 async def sweep(directory: Directory, every_s: float) -> None:
-    """Drop idle sandboxes from time to time, for good."""
+    """Take in what the ledger has, and drop idle sandboxes, from time to time and for good."""
     while True:
-        await asyncio.sleep(every_s)
         with suppress(Unavailable):  # the next time, then
+            await directory.adopt_all()
+        await asyncio.sleep(every_s)
+        with suppress(Unavailable):
             await directory.sweep()
 
 
@@ -142,7 +146,7 @@ def create_emulator(
     keys = KeyPool(shipped_fixtures() / "keys", settings.keys)
     discovery = Discovery(Outgoing(frozenset(settings.outgoing)))
     services = Services(Signer(keys), keys, discovery)
-    ledger = ledger or create_ledger(settings.ledger)
+    ledger = ledger or create_ledger(settings.ledger, settings.workers)
     # A webhook may go to this machine, where nothing else is allowed; a foreign key set may not.
     worker = Worker(
         providers,
@@ -164,7 +168,9 @@ def create_emulator(
     )
     addresses = Addresses(providers)
     rpc = ("grpc",) if any(p.rpc_door for p in providers) else ()
-    surfaces = Surfaces(*(("http", *rpc) if listens else ()))
+    identity = open_identity(settings) if listens else None
+    tls = () if identity is None else ("https", *(f"{name}_tls" for name in rpc))
+    surfaces = Surfaces(*(("http", *rpc, *tls) if listens else ()))
     rules = Rules(
         body_limit=settings.body_limit,
         first_use=settings.takes_first_use,
@@ -189,6 +195,7 @@ def create_emulator(
         version=__version__,
         body_limit=settings.body_limit,
         public_url=settings.public_url,
+        root=None if identity is None else identity.root,
     )
     edge = Edge(
         addresses=addresses,
@@ -207,15 +214,36 @@ def create_emulator(
         rules,
         ledger,
         worker,
+        identity,
     )
 
 
-def create_ledger(place: LedgerPlace) -> Ledger:
-    """The ledger of that place, not open yet. What it needs is imported here, when it is chosen."""
+def open_identity(settings: Settings) -> "Identity | None":
+    """What is shown over TLS; None: that is not spoken. It costs 20 ms, and its imports as much.
+
+    The authority may sign for all providers, for whichever of them it is served.
+
+    Raises:
+        ValueError: the authority's folder can't be used.
+    """
+    if settings.tls is None:
+        return None
+    from emulator import authority, tls  # noqa: PLC0415
+
+    return authority.open_identity(settings.tls.folder, tls.list_names(settings, PROVIDERS))
+
+
+def create_ledger(place: LedgerPlace, workers: int = 1) -> Ledger:
+    """The ledger of that place, not open yet. What it needs is imported here, when it is chosen.
+
+    `workers`: so many processes are to share it.
+    """
     if place.kind == "sqlite":
         from emulator.core.ledger.sqlite import SqliteLedger  # noqa: PLC0415
 
-        return SqliteLedger(Path(place.target), __version__, place.synchronous)
+        return SqliteLedger(
+            Path(place.target), __version__, place.synchronous, has_workers=workers > 1
+        )
     if place.kind == "redis":
         return _create_redis(place.target)
     return MemoryLedger()

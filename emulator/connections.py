@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable
 from contextlib import suppress
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from emulator.edge.wire import EXTENSION, ASGIApp, Receive, Scope, Send
 
@@ -22,6 +22,12 @@ class HttpConnection(HttpToolsProtocol):
         """Let the calls on this connection know it."""
         super().connection_made(transport)
         self.app = link(self.app, transport)
+
+    def let_go(self) -> None:
+        """End it if no call is under way: over TLS a client need not answer a farewell."""
+        cycle: RequestResponseCycle | None = self.cycle  # as uvicorn has it, which says otherwise
+        if cycle is None or cycle.response_complete:
+            self.transport.abort()
 
 
 class Link:

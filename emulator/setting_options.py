@@ -14,8 +14,8 @@ class Option(msgspec.Struct, frozen=True):
     """One setting as a person gives it.
 
     `field`: of the record; `default`: in words; `parse`: from text, raising a ValueError that ends
-    the sentence "PORT ..."; `secret`: its value is never shown; `shows_value` False: nor is one
-    that can't be read, for a part of it may be secret.
+    the sentence "PORT ..."; `alone`: what the flag without a value means; `secret`: its value is
+    never shown; `shows_value` False: nor is one that can't be read, for a part may be secret.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Option(msgspec.Struct, frozen=True):
     default: str
     parse: Callable[[str], Any]
     help: str
+    alone: str | None = None
     secret: bool = False
     shows_value: bool = True
 
@@ -70,6 +71,39 @@ OPTIONS = (
         "the published example's 8080, if it is free",
         values.parse_port_or_off,
         "Second port for gRPC, which a published example uses.",
+    ),
+    Option(
+        "tls",
+        "tls",
+        "on|off|FOLDER",
+        "off",
+        values.parse_tls,
+        "Speak TLS too, by a local authority; a folder keeps the authority over a restart.",
+        alone="on",
+    ),
+    Option(
+        "tls_port",
+        "tls_port",
+        "PORT",
+        "the usual 4643; any free one where PORT is 0",
+        values.parse_port,
+        "Port for HTTPS, where TLS is on.",
+    ),
+    Option(
+        "grpc_tls_port",
+        "grpc_tls_port",
+        "PORT",
+        "the usual 4644; any free one where PORT is 0",
+        values.parse_port,
+        "Port for gRPC over TLS, where TLS is on; then the published example's port speaks it too.",
+    ),
+    Option(
+        "tls_names",
+        "tls_names",
+        "NAMES",
+        "none",
+        values.parse_hosts,
+        "Host names and addresses to certify besides this machine's and the providers'.",
     ),
     Option(
         "providers",

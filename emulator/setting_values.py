@@ -1,8 +1,10 @@
 """Settings' values from text. Each error ends a sentence that begins with the setting's name."""
 
+import os
 import re
 from collections.abc import Callable
-from ipaddress import ip_network
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -15,6 +17,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _COUNT = re.compile(r"[1-9][0-9]{0,8}")
 _SIZE = re.compile(r"([0-9]{1,15})([kKmM]?)")
 _UNIT_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20}
+_HOST = re.compile(r"(\*\.)?[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?")
 _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an Authorization header can carry
 
 MAX_PORT = 65535
@@ -39,6 +42,37 @@ class LedgerPlace(msgspec.Struct, frozen=True):
             return _mask_password(self.target)
         options = "?synchronous=full" if self.synchronous == "full" else ""
         return f"{self.kind}:{self.target}{options}"
+
+
+class TlsPlace(msgspec.Struct, frozen=True):
+    """That TLS is spoken, and the folder that keeps the authority; None: it ends with us."""
+
+    folder: Path | None = None
+
+    def __str__(self) -> str:
+        """As it would be set."""
+        return "on" if self.folder is None else str(self.folder)
+
+
+def parse_tls(text: str) -> TlsPlace | None:
+    """Off, on, or a folder."""
+    if text in {"on", "off", "1", "0"}:
+        return TlsPlace() if parse_switch(text) else None
+    if text.startswith("~") or not {"/", os.sep} & set(text):
+        raise ValueError("must be on, off or a folder written with a slash, such as ./tls")
+    return TlsPlace(Path(text))
+
+
+def parse_hosts(text: str) -> tuple[str, ...]:
+    """Host names, `*.` before them or not, and IP addresses between commas."""
+    names = parse_names(text)
+    for name in names:
+        with suppress(ValueError):
+            ip_address(name)
+            continue
+        if not _HOST.fullmatch(name):
+            raise ValueError("must be host names or IP addresses such as emulator.test,10.0.0.7")
+    return names
 
 
 def parse_text(text: str) -> str:

@@ -26,15 +26,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     asked. `trusted_proxies`: addresses and networks whose X-Forwarded-* count. `outgoing`: the
     hosts (or `host:port`) that requests may leave to. `grpc_port` None: 4601, or any free one
     beside a `port` of 0. `grpc_example_port` None: the published example's port where it is free,
-    -1 for none. `workers`: processes that serve one ledger. `shared`: strangers use it together, so
-    nothing is made by naming it, no call brings its own fault, and the keys of the fixtures are
-    refused unless `fixture_keys` says else.
+    -1 for none. `tls` None: it is not spoken; its ports None: 4643 and 4644, or any free one
+    beside a `port` of 0. `workers`: processes that serve one ledger. `shared`: strangers use it
+    together, so nothing is made by naming it, no call brings its own fault, and the keys of the
+    fixtures are refused unless `fixture_keys` says else.
     """
 
     host: str = "127.0.0.1"
     port: int = 4600
     grpc_port: int | None = None
     grpc_example_port: int | None = None
+    tls: values.TlsPlace | None = None
+    tls_port: int | None = None
+    grpc_tls_port: int | None = None
+    tls_names: tuple[str, ...] = ()
     providers: tuple[str, ...] | None = None
     fixtures: tuple[Path, ...] = ()
     scenarios: tuple[Path, ...] = ()
@@ -83,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def on_loopback(self, port: int) -> "Settings":
-        """The same on a port of 127.0.0.1, beside others: gRPC on any free one.
+        """The same on a port of 127.0.0.1, beside others: gRPC and TLS on any free one.
 
         Who stands before it there may say how it was asked.
         """
@@ -93,15 +98,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             port=port,
             grpc_port=0,
             grpc_example_port=-1,
+            tls_port=0,
+            grpc_tls_port=0,
             trusted_proxies=self.trusted_proxies or ("127.0.0.1",),
         )
 
-    def url(self, port: int | None = None) -> str:
+    def url(self, port: int | None = None, scheme: str = "http") -> str:
         """Where this machine reaches the emulator. `port`: the one that 0 became."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
         if ":" in host and not host.startswith("["):
             host = f"[{host}]"
-        return f"http://{host}:{self.port if port is None else port}"
+        return f"{scheme}://{host}:{self.port if port is None else port}"
 
 
 def read_settings(

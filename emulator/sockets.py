@@ -9,6 +9,8 @@ import msgspec
 from emulator.settings import Settings
 
 GRPC_PORT = 4601
+TLS_PORT = 4643
+GRPC_TLS_PORT = 4644
 GRPC_EXAMPLE_PORT = 8080  # the published example's [doc]
 
 Use = Literal["alone", "shared", "reserved"]
@@ -19,11 +21,15 @@ class StartError(Exception):
 
 
 class RpcPorts(msgspec.Struct, frozen=True):
-    """Where gRPC is to listen. `example` None: not on the example's; `remarks`: what to tell."""
+    """Where gRPC is to listen. `example` None: not on the example's; `remarks`: what to tell.
+
+    `secure`: over TLS; None: TLS is not spoken.
+    """
 
     grpc: int
     example: int | None
     remarks: tuple[str, ...] = ()
+    secure: int | None = None
 
 
 def bind(
@@ -111,13 +117,29 @@ def is_free(host: str, port: int) -> bool:
 def choose_rpc_ports(settings: Settings) -> RpcPorts:
     """The ports that were asked for, else the usual ones where they are free."""
     remarks: list[str] = []
-    port, example = settings.grpc_port, settings.grpc_example_port
-    if port is None:
-        port = GRPC_PORT if settings.port and is_free(settings.host, GRPC_PORT) else 0
+    example = settings.grpc_example_port
+
+    def choose(asked: int | None, usual: int, what: str) -> int:
+        if asked is not None:
+            return asked
+        port = usual if settings.port and is_free(settings.host, usual) else 0
         if settings.port and not port:
-            remarks.append(f"port {GRPC_PORT} is in use: gRPC took any free one")
+            remarks.append(f"port {usual} is in use: {what} took any free one")
+        return port
+
+    port = choose(settings.grpc_port, GRPC_PORT, "gRPC")
+    secure = None
+    if settings.tls:
+        secure = choose(settings.grpc_tls_port, GRPC_TLS_PORT, "gRPC over TLS")
     if example is None:
         example = GRPC_EXAMPLE_PORT if is_free(settings.host, GRPC_EXAMPLE_PORT) else -1
         if example < 0:
             remarks.append(f"port {GRPC_EXAMPLE_PORT} is in use: no gRPC on it")
-    return RpcPorts(port, None if example < 0 else example, tuple(remarks))
+    return RpcPorts(port, None if example < 0 else example, tuple(remarks), secure)
+
+
+def choose_tls_port(settings: Settings) -> int:
+    """The port that was asked for, else the usual one; any free one beside another such."""
+    if settings.tls_port is not None:
+        return settings.tls_port
+    return TLS_PORT if settings.port else 0

@@ -28,12 +28,13 @@ def main() -> int:
     settings = orders.settings
     configure_logs(settings.log_format, settings.log_level)
     listeners = [socket.socket(fileno=number) for number in orders.listeners]
+    secure = [socket.socket(fileno=number) for number in orders.secure]
     try:
         run(
             settings,
             _begin,
             lambda emulator: settle(emulator, _tell),
-            Shared(listeners, orders.rpc),
+            Shared(listeners, secure, orders.rpc),
         )
     except StartError as error:
         _report(Report(error=str(error)))

@@ -28,6 +28,7 @@ from emulator.sockets import (
     bind,
     check_free,
     choose_rpc_ports,
+    choose_tls_port,
     get_port,
 )
 
@@ -40,10 +41,11 @@ TRIES = 3
 
 
 class Orders(msgspec.Struct, frozen=True):
-    """What a worker is told first. `listeners`: its sockets, as file descriptors."""
+    """What a worker is told first. `listeners`, `secure`: its sockets, as file descriptors."""
 
     settings: Settings
     listeners: list[int]
+    secure: list[int]
     rpc: RpcPorts
 
 
@@ -72,12 +74,18 @@ def serve_by_workers(settings: Settings, announce: Callable[[Started], None]) ->
     """Serve until SIGTERM or SIGINT. `announce` is called when every worker is ready.
 
     Raises:
-        StartError: the ledger is not one to share, a port can't be had, or a worker can't serve.
+        StartError: the ledger is not one to share, nor the authority, a port can't be had, or a
+            worker can't serve.
     """
     if settings.ledger.kind == "memory":
         raise StartError(
             f"{settings.workers} workers can't share what is in memory: set EMULATOR_LEDGER to "
             "sqlite:<file> or redis://<host>, or EMULATOR_WORKERS to 1"
+        )
+    if settings.tls is not None and settings.tls.folder is None:
+        raise StartError(
+            f"{settings.workers} workers need one authority: set EMULATOR_TLS to a folder that "
+            "keeps it, or EMULATOR_WORKERS to 1"
         )
     with ExitStack() as stack:
         crew = _Crew(settings, announce, _bind_all(settings, stack))
@@ -97,16 +105,26 @@ def _bind_all(settings: Settings, stack: ExitStack) -> list[Orders]:
         check_free(settings.host, port, variable)
         return get_port(hold(port, variable, "reserved"))
 
-    check_free(settings.host, settings.port, "EMULATOR_PORT")
-    sets = [hold(settings.port, "EMULATOR_PORT")]
-    port = get_port(sets[0])
-    sets += [hold(port, "EMULATOR_PORT") for _ in range(1, settings.workers)]
+    def hold_for_each(port: int, variable: str) -> list[list[int]]:
+        check_free(settings.host, port, variable)
+        sets = [hold(port, variable)]
+        port = get_port(sets[0])
+        sets += [hold(port, variable) for _ in range(1, settings.workers)]
+        return [[listener.fileno() for listener in held] for held in sets]
+
+    plain = hold_for_each(settings.port, "EMULATOR_PORT")
+    secure: list[list[int]] = [[]] * settings.workers
+    if settings.tls is not None:
+        secure = hold_for_each(choose_tls_port(settings), "EMULATOR_TLS_PORT")
     chosen = choose_rpc_ports(settings)
     example = chosen.example
     if example is not None:
         example = reserve(example, "EMULATOR_GRPC_EXAMPLE_PORT")
-    rpc = RpcPorts(reserve(chosen.grpc, "EMULATOR_GRPC_PORT"), example, chosen.remarks)
-    return [Orders(settings, [s.fileno() for s in sockets], rpc) for sockets in sets]
+    over_tls = chosen.secure
+    if over_tls is not None:
+        over_tls = reserve(over_tls, "EMULATOR_GRPC_TLS_PORT")
+    rpc = RpcPorts(reserve(chosen.grpc, "EMULATOR_GRPC_PORT"), example, chosen.remarks, over_tls)
+    return [Orders(settings, *sockets, rpc) for sockets in zip(plain, secure, strict=True)]
 
 
 class _Crew:
@@ -155,7 +173,7 @@ class _Crew:
             "emulator.worker",
             stdin=PIPE,
             stdout=PIPE,
-            pass_fds=orders.listeners,
+            pass_fds=[*orders.listeners, *orders.secure],
         )
         assert process.stdin is not None  # noqa: S101 - they are pipes
         assert process.stdout is not None  # noqa: S101

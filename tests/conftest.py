@@ -19,6 +19,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("any speed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the tests that try moments by chance go on."""
+    parser.addoption("--kills", type=int, default=30, help="for the slow crash test (default 30)")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """The emulator runs on asyncio."""

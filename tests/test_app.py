@@ -1,14 +1,20 @@
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from emulator import create_app
 from emulator.app import choose_providers, create_emulator, shipped_fixtures, sweep
 from emulator.core.fixtures import FixtureError
 from emulator.core.state import DEFAULT
+from emulator.setting_values import LedgerPlace
 from emulator.settings import Settings
+from tests.conftest import client_of
+from tests.signing import minting
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +87,68 @@ async def test_the_gate_serves_providers() -> None:
         answer = await client.get("/zerohash/time")
     await emulator.close()
     assert answer.status_code == 200
+
+
+async def test_an_emulator_on_a_file_goes_on_where_it_was(tmp_path: Path) -> None:
+    """The same file later: the same tokens, and the sandbox `default` is not made again."""
+    place = Settings(ledger=LedgerPlace("sqlite", str(tmp_path / "ledger.db")))
+    tokens = []
+    for _ in range(2):
+        emulator = create_emulator(place)
+        await emulator.start()
+        async with client_of(emulator) as client:
+            assert (await client.request(**minting())).status_code == 201
+            listed = await client.get("/_emulator/sandboxes/default/tokens")
+        await emulator.close()
+        tokens.append([item["jti"] for item in listed.json()["items"]])
+    assert tokens[1][1:] == tokens[0]
+
+
+async def test_a_locked_file_is_the_providers_refusal(tmp_path: Path) -> None:
+    """While another program holds the file a change is refused in the provider's words: 503."""
+    path = tmp_path / "ledger.db"
+    emulator = create_emulator(Settings(ledger=LedgerPlace("sqlite", str(path))))
+    await emulator.start()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with client_of(emulator) as client:
+            refused = await client.request(**minting())
+            allowed = await client.get("/zerohash/time")
+            other.execute("ROLLBACK")
+            after = await client.request(**minting())
+    await emulator.close()
+    assert (refused.status_code, allowed.status_code, after.status_code) == (503, 200, 201)
+    assert refused.headers["x-emulator-hint"] == "The ledger's file is locked by another process."
+    assert refused.json() == {"error": "Service Unavailable"}
+
+
+async def test_a_create_app_on_a_file_needs_no_lifespan(tmp_path: Path) -> None:
+    """Without one the ledger is opened by the first call."""
+    place = LedgerPlace("sqlite", str(tmp_path / "ledger.db"))
+    transport = httpx.ASGITransport(create_app(Settings(ledger=place)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert (await client.request(**minting())).status_code == 201
+
+
+async def test_what_fell_due_while_nobody_was_there_is_done_at_the_start(tmp_path: Path) -> None:
+    """Also in a sandbox that nobody asks for: a token that was to be revoked is."""
+    place = Settings(ledger=LedgerPlace("sqlite", str(tmp_path / "ledger.db")))
+    steps = [{"at": "0.2s", "revoke": {}}]
+    url = "http://localhost/_emulator/sandboxes/s1/scenarios"
+    first = create_emulator(place)
+    await first.start()
+    async with client_of(first) as client:
+        minted = await client.request(**minting() | {"url": "/_s/s1/zerohash/client_auth_token"})
+        begun = await client.post(url, json={"scenario": {"title": "x", "steps": steps}})
+    assert (minted.status_code, begun.status_code) == (201, 201)
+    await first.close()
+    second = create_emulator(place)
+    await second.start()
+    sandbox = None
+    while sandbox is None or sandbox.state.due:
+        await asyncio.sleep(0.01)  # no call: it has to come about by itself
+        sandbox = second.directory.get("s1")
+    async with client_of(second) as client:
+        (token,) = (await client.get("/_emulator/sandboxes/s1/tokens")).json()["items"]
+    await second.close()
+    assert token["status"] == "revoked"

@@ -36,7 +36,7 @@ NEVER = math.inf
 )
 def test_a_token(history: list[tuple[float, float, str, object]], could_be: object) -> None:
     """A token's end is seen by all who ask after it, and by nobody before."""
-    operations = [Operation(*operation) for operation in history]  # type: ignore[arg-type]
+    operations = [Operation(*operation) for operation in history]
     assert is_linearizable(operations, "active", step_token) == could_be
 
 

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from emulator.setting_options import OPTIONS
+from emulator.setting_values import LedgerPlace, TlsPlace
 from emulator.settings import Settings, SettingsError, read_settings, render_settings
 
 TOKEN = "fake-control-token"
@@ -47,6 +48,10 @@ def test_each_option_reads_its_own_default() -> None:
         ("EMULATOR_PROVIDERS", "zerohash, highnote", "providers", ("zerohash", "highnote")),
         ("EMULATOR_FIXTURES", "a.yaml,b", "fixtures", (Path("a.yaml"), Path("b"))),
         ("EMULATOR_SEED", "spring", "seed", "spring"),
+        ("EMULATOR_TLS", "1", "tls", TlsPlace()),
+        ("EMULATOR_TLS", "0", "tls", None),
+        ("EMULATOR_TLS", "/var/tls", "tls", TlsPlace(Path("/var/tls"))),
+        ("EMULATOR_TLS_NAMES", "a.test,*.b.test,::1", "tls_names", ("a.test", "*.b.test", "::1")),
         ("EMULATOR_CONTROL_TOKEN", TOKEN, "control_token", TOKEN),
         ("EMULATOR_ALLOWED_HOSTS", "emulator,ci.local", "allowed_hosts", ("emulator", "ci.local")),
         ("EMULATOR_PUBLIC_URL", "auto", "public_url", None),
@@ -57,6 +62,21 @@ def test_each_option_reads_its_own_default() -> None:
             "trusted_proxies",
             ("10.0.0.0/8", "::1/128"),
         ),
+        ("EMULATOR_LEDGER", "memory:", "ledger", LedgerPlace()),
+        ("EMULATOR_LEDGER", "sqlite:data/e.db", "ledger", LedgerPlace("sqlite", "data/e.db")),
+        (
+            "EMULATOR_LEDGER",
+            "sqlite:/e.db?synchronous=full",
+            "ledger",
+            LedgerPlace("sqlite", "/e.db", "full"),
+        ),
+        (
+            "EMULATOR_LEDGER",
+            "redis://:fake@host:6379/1",
+            "ledger",
+            LedgerPlace("redis", "redis://:fake@host:6379/1"),
+        ),
+        ("EMULATOR_WORKERS", "4", "workers", 4),
         ("EMULATOR_FIRST_USE", "off", "first_use", False),
         ("EMULATOR_SANDBOX_TTL", "PT10M", "sandbox_ttl_s", 600.0),
         ("EMULATOR_SANDBOX_CAP", "7", "sandbox_cap", 7),
@@ -111,7 +131,12 @@ def test_other_peoples_variables_are_let_be() -> None:
         ("EMULATOR_PUBLIC_URL", "http://[::1"),
         ("EMULATOR_TRUSTED_PROXIES", "proxy"),
         ("EMULATOR_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("EMULATOR_WORKERS", "0"),
         ("EMULATOR_FIRST_USE", "yes"),
+        ("EMULATOR_TLS", "true"),
+        ("EMULATOR_TLS", "~/tls"),
+        ("EMULATOR_TLS_NAMES", "http://a.test"),
+        ("EMULATOR_TLS_NAMES", "a.*.test"),
         ("EMULATOR_SANDBOX_TTL", "0s"),
         ("EMULATOR_SANDBOX_TTL", "-5m"),
         ("EMULATOR_SANDBOX_TTL", "soon"),
@@ -128,6 +153,39 @@ def test_a_bad_value_is_refused_in_one_line(variable: str, text: str) -> None:
     assert told.startswith(f"{variable} must ")
     assert told.endswith(f", not {text!r}")
     assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("disk", "must be memory:, sqlite:<file> or redis://<host>:<port>/<number>"),
+        ("sqlite:", "must be memory:, sqlite:<file> or redis://<host>:<port>/<number>"),
+        ("sqlite::memory:", "must be memory:, sqlite:<file> or redis://<host>:<port>/<number>"),
+        ("postgres://ann:fake-secret@host", "must be memory:, sqlite:<file> or redis://"),
+        ("sqlite:e.db?synchronous=off", "takes after a file nothing but ?synchronous=full"),
+        ("sqlite:e.db?mode=ro", "takes after a file nothing but ?synchronous=full"),
+    ],
+)
+def test_a_bad_ledger_is_refused_without_being_shown(text: str, told: str) -> None:
+    """What it must be is said; what it was is not, for a password may be in it."""
+    refused = refusal({"EMULATOR_LEDGER": text})
+    assert refused.startswith(f"EMULATOR_LEDGER {told}")
+    assert "fake-secret" not in refused
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("sqlite:e.db?synchronous=full", "sqlite:e.db?synchronous=full"),
+        ("sqlite:e.db?synchronous=normal", "sqlite:e.db"),
+        ("redis://ann:fake@host:6379/1?x=y", "redis://ann:****@host:6379/1?x=y"),
+        ("rediss://:fake@host/0", "rediss://:****@host/0"),
+        ("redis://host/0", "redis://host/0"),
+    ],
+)
+def test_a_ledger_is_shown_without_its_password(text: str, shown: str) -> None:
+    """All else is shown as it would be set."""
+    assert render_settings(read({"EMULATOR_LEDGER": text})) == {"EMULATOR_LEDGER": shown}
 
 
 def test_a_bad_flag_is_named_as_a_flag() -> None:

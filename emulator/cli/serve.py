@@ -17,7 +17,14 @@ def _with_flags(function: Callable[..., Any]) -> Callable[..., Any]:
     """A flag for every setting."""
     for option in reversed(OPTIONS):
         text = f"{option.help}  [{option.variable}; default: {option.default}]"
-        decorate = click.option(option.flag, option.name, metavar=option.metavar, help=text)
+        decorate = click.option(
+            option.flag,
+            option.name,
+            metavar=option.metavar,
+            help=text,
+            is_flag=False,
+            flag_value=option.alone,
+        )
         function = decorate(function)
     return function
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.datastructures import Headers
 
+from emulator.control.console.cookie import SAFE_METHODS, holds_cookie
+from emulator.core.clock import wall
 from emulator.edge.problems import Problem
 
 VARIABLE = "EMULATOR_CONTROL_TOKEN"
@@ -22,19 +24,19 @@ class Access(msgspec.Struct, frozen=True):
     on_loopback: bool
 
 
-def check_access(access: Access, headers: Headers) -> None:
+def check_access(access: Access, method: str, headers: Headers) -> None:
     """Let a request through.
 
     Raises:
         Problem: 401 without a valid token, 403 from a foreign host or origin.
     """
     if access.token is not None:
-        _check_token(access.token, read_token(headers))
+        if "authorization" not in headers and holds_cookie(access.token, headers, wall()):
+            _check_page(method, headers)
+        else:
+            _check_token(access.token, read_token(headers))
     elif not access.on_loopback:
-        raise _unauthorized(
-            "The emulator listens beyond loopback and has no control token: "
-            f"set {VARIABLE} (or {VARIABLE}_FILE), restart, and send it as a Bearer token."
-        )
+        raise beyond_loopback()
     else:
         _check_host(access, headers)
 
@@ -65,8 +67,21 @@ def is_loopback(host: str) -> bool:
 def _check_token(token: str, presented: str | None) -> None:
     sent = None if presented is None else presented.encode("latin-1")
     if sent is None or not hmac.compare_digest(sent, token.encode()):
-        raise _unauthorized(
+        raise unauthorized(
             f"Send the control token, the value of {VARIABLE}, as Authorization: Bearer."
+        )
+
+
+def _check_page(method: str, headers: Headers) -> None:
+    """Against pages of others, with which a browser may send our cookie: ports are one site."""
+    host = headers.get("host", "").lower()
+    is_own = _authority(headers.get("origin", "")) == host
+    if method not in SAFE_METHODS and not is_own:
+        raise Problem(
+            403,
+            "Origin not allowed",
+            "With the console's cookie a change needs an Origin that is this server's own: "
+            "send the control token as Authorization: Bearer instead.",
         )
 
 
@@ -104,7 +119,16 @@ def _authority(origin: str) -> str | None:
     return parts.netloc if parts.scheme in {"http", "https"} else None
 
 
-def _unauthorized(detail: str) -> Problem:
+def beyond_loopback() -> Problem:
+    """401, nobody may: there is no token that could be shown."""
+    return unauthorized(
+        "The emulator listens beyond loopback and has no control token: "
+        f"set {VARIABLE} (or {VARIABLE}_FILE), restart, and send it as a Bearer token."
+    )
+
+
+def unauthorized(detail: str) -> Problem:
+    """401, a token is wanted."""
     return Problem(
         401,
         "Control token required",

@@ -58,8 +58,13 @@ def _read(provider: Provider, view: View, origin: str) -> dict[str, Any]:
 
 
 def _rpc_target(asked: Asked) -> str:
-    """The host that asked over HTTP with gRPC's port; empty where no server opened one."""
-    port = asked.house.surfaces.ports.get("grpc")
-    host = urlsplit(asked.origin).hostname or "localhost"
+    """The host that asked over HTTP with gRPC's port; empty where no server opened one.
+
+    Who asked over TLS here is told where gRPC speaks it too.
+    """
+    origin, ports = urlsplit(asked.origin), asked.house.surfaces.ports
+    secure = ports.get("grpc_tls") if origin.scheme == "https" else None
+    port = secure or ports.get("grpc")
+    host = origin.hostname or "localhost"
     name = f"[{host}]" if ":" in host else host
     return f"{name}:{port}" if port else ""

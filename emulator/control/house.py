@@ -23,7 +23,8 @@ class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
     `tenants`: by provider's name; `is_shared`: strangers use it together; `body_limit`: bytes;
-    `public_url` None: URLs in answers use the origin that asked.
+    `public_url` None: URLs in answers use the origin that asked; `root`: the local authority's
+    certificate (PEM), where TLS is spoken.
     """
 
     directory: Directory
@@ -37,6 +38,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
     is_shared: bool
     body_limit: int
     public_url: str | None
+    root: bytes | None = None
 
     @cached_property
     def providers(self) -> Mapping[str, Provider]:

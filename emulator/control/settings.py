@@ -13,6 +13,7 @@ from emulator.core.records import Failure, Unfit, convert_record, name_nearest, 
 from emulator.core.view import View
 from emulator.edge.call import Answer
 from emulator.edge.provider import Providers
+from emulator.edge.shapes import describe_shape
 
 # provider -> switch -> value, the defaults included
 Settings = dict[str, dict[str, Any]]
@@ -29,6 +30,17 @@ async def show(asked: Asked) -> Answer:
     sandbox = await asked.sandbox()
     house = asked.house
     return render(await sandbox.look(lambda view: _show(house, view.state.overrides)))
+
+
+async def describe(asked: Asked) -> Answer:
+    """Describe the switches as a JSON Schema: what each takes, and its default."""
+    shapes = {name: p.blueprint.settings for name, p in asked.house.providers.items()}
+    schemas, defs = msgspec.json.schema_components(
+        list(shapes.values()), schema_hook=describe_shape, ref_template="#/$defs/{name}"
+    )
+    properties = dict(zip(shapes, schemas, strict=True))
+    described = {"type": "object", "properties": properties, "$defs": defs}
+    return Answer(200, msgspec.json.encode(described), media_type="application/schema+json")
 
 
 async def put(asked: Asked, patch: dict[str, object]) -> Answer:

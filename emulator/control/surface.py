@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control.access import check_access, digest_token, read_token
+from emulator.control.console.files import route_console
 from emulator.control.endpoint import Asked, Endpoint
 from emulator.control.house import House
 from emulator.control.pages import bad_parameter
@@ -21,6 +22,7 @@ from emulator.core.records import name_nearest
 from emulator.core.sandbox import Gone
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
 from emulator.edge.call import Answer
+from emulator.edge.doorstep import lead_in
 from emulator.edge.http import CONTROL
 from emulator.edge.problems import Problem, render_problem
 
@@ -40,6 +42,7 @@ def open_surface(house: House, endpoints: Sequence[Endpoint]) -> ASGIApp:
         Route(CONTROL + path, _Guarded(Resource(house, by_method)))
         for path, by_method in paths.items()
     ]
+    routes += route_console()
     return Router(routes, redirect_slashes=False, default=_Guarded(Nowhere(house, tuple(paths))))
 
 
@@ -57,7 +60,7 @@ class Resource:
         headers = Headers(scope=scope)
         endpoint = self._endpoints.get(scope["method"])
         if endpoint is None or not endpoint.is_open:
-            await self._check_access(endpoint, scope["path_params"], headers)
+            await self._check_access(endpoint, scope, headers)
         if endpoint is None:
             raise self._wrong_method()
         body = b""
@@ -79,11 +82,12 @@ class Resource:
         return await endpoint.handle(asked)
 
     async def _check_access(
-        self, endpoint: Endpoint | None, params: Mapping[str, str], headers: Headers
+        self, endpoint: Endpoint | None, scope: Scope, headers: Headers
     ) -> None:
         try:
-            check_access(self._house.access, headers)
+            check_access(self._house.access, scope["method"], headers)
         except Problem:
+            params = scope["path_params"]
             if endpoint is None or not await self._is_owner(endpoint, params, headers):
                 raise
 
@@ -114,8 +118,11 @@ class Nowhere:
         self._paths = [CONTROL + path.replace(":path", "") for path in paths]
 
     async def __call__(self, scope: Scope, _: Receive) -> Answer:
-        """404, with what may have been meant."""
-        check_access(self._house.access, Headers(scope=scope))
+        """404, with what may have been meant; a person is led to the console."""
+        home = lead_in(scope["method"], Headers(scope=scope)) if scope["path"] == CONTROL else None
+        if home is not None:
+            return home
+        check_access(self._house.access, scope["method"], Headers(scope=scope))
         near = get_close_matches(scope["path"][:MAX_PATH], self._paths, cutoff=0.4)
         detail = f"The nearest: {', '.join(near)}." if near else "See /_emulator/openapi.json."
         raise Problem(404, "Not found", f"The control API has no such path. {detail}", nearest=near)
@@ -137,6 +144,7 @@ class _Guarded:
             return
         response = Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
         response.headers["cache-control"] = "no-store"
+        response.headers["x-content-type-options"] = "nosniff"
         await response(scope, receive, send)
 
     async def _try(self, scope: Scope, receive: Receive) -> Answer | Stream:

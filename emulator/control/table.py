@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 
 from emulator.control import (
+    authority,
     clock,
     credentials,
-    entities,
     faults,
     health,
     introspection,
@@ -19,7 +19,9 @@ from emulator.control import (
     specs,
     tokens,
 )
+from emulator.control.console.session import SESSION
 from emulator.control.endpoint import ONE, Asked, Endpoint, Taking, TakingObject
+from emulator.control.exploring import EXPLORING
 from emulator.control.openapi import describe_api
 from emulator.control.pages import PAGING, Page
 from emulator.control.scenarios import scenarios
@@ -27,9 +29,6 @@ from emulator.control.snapshots import COPYING
 from emulator.control.watching import WATCHING
 from emulator.edge.call import Answer
 from emulator.edge.faults.bodies import FaultBody
-
-KIND = ONE + "/entities/{provider}/{kind}"
-ENTITY = KIND + "/{key:path}"
 
 
 async def show_api(asked: Asked) -> Answer:
@@ -54,6 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: health.Health, 503: health.Health},
         is_open=True,
     ),
+    authority.SHOW,
     Endpoint("GET", "/openapi.json", show_api, "Describe this API.", {200: dict[str, Any]}),
     Endpoint(
         "GET",
@@ -125,6 +125,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         problems=(409,),
     ),
     *COPYING,
+    *SESSION,
     Endpoint(
         "GET",
         ONE + "/credentials",
@@ -277,37 +278,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", ONE + "/faults/{fault}", faults.show, "Show a fault.", {200: faults.RuleShape}),
     Endpoint("DELETE", ONE + "/faults/{fault}", faults.disarm, "Disarm a fault.", {204: None}),
     *WATCHING,
-    Endpoint(
-        "GET",
-        ONE + "/entities/{provider}",
-        entities.count,
-        "Count a provider's records by kind.",
-        {200: entities.Counts},
-    ),
-    Endpoint(
-        "GET",
-        KIND,
-        entities.index,
-        "List the records of a kind.",
-        {200: Page[entities.Entity]},
-        query=PAGING,
-    ),
-    Endpoint(
-        "POST",
-        KIND,
-        TakingObject(entities.SCHEMA, entities.add),
-        "Create a record under a key that is drawn.",
-        {201: entities.Entity},
-    ),
-    Endpoint("GET", ENTITY, entities.show, "Show a record.", {200: entities.Entity}),
-    Endpoint(
-        "PUT",
-        ENTITY,
-        TakingObject(entities.SCHEMA, entities.put),
-        "Replace a record, or create it.",
-        {200: entities.Entity, 201: entities.Entity},
-    ),
-    Endpoint(
-        "DELETE", ENTITY, entities.drop, "Drop a record and all that hangs on it.", {204: None}
-    ),
+    *EXPLORING,
 )

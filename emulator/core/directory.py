@@ -15,7 +15,7 @@ from emulator.core.ids import derive_bytes, draw_seed
 from emulator.core.journal import Budget, Journal
 from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.library import Library
-from emulator.core.sandbox import Sandbox
+from emulator.core.sandbox import Gone, Sandbox
 from emulator.core.snapshots import Snapshot
 from emulator.core.state import DEFAULT, Entry, State
 from emulator.core.tenancies import TOUCH_EVERY_S, Tenancies, Tenancy
@@ -227,6 +227,18 @@ class Directory:
     async def sweep(self) -> None:
         """Drop the sandboxes that were idle for longer than their TTL, for all processes."""
         await self._eviction.sweep()
+
+    async def adopt_all(self) -> None:
+        """Let every sandbox of a shared ledger live here too, and read on those that do.
+
+        Else what falls due in one that only a process knew which is gone would wait until somebody
+        asks for it.
+        """
+        for lease in await self._ledger.leases() if self._ledger.shared else ():
+            tenancy = await self._adopt(lease)
+            if tenancy is not None:
+                with suppress(Gone):
+                    await tenancy.sandbox.look(lambda _: None)
 
     async def _move_in(
         self, sandbox: str, first: Fact, ttl_s: float | None, *, first_use: bool

@@ -1,6 +1,7 @@
 """What fixture files look like: their JSON Schema, and a world written as one."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import yaml
@@ -39,17 +40,38 @@ def _closed(properties: dict[str, Json]) -> dict[str, Json]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def render_world(world: World, blueprints: Sequence[Blueprint]) -> str:
-    """A world as one fixture file, which read alone gives that world again."""
+class Chosen(NamedTuple):
+    """Records of a provider by kind. `replaces`: they are all there are, not laid over others."""
+
+    provider: str
+    replaces: bool
+    records: Mapping[str, Sequence[msgspec.Struct]]
+
+
+def render_fixtures(chosen: Sequence[Chosen]) -> str:
+    """Records as one fixture file."""
     document = {
-        blueprint.provider: {
-            "replace": True,
-            **{kind.name: _records(world, kind) for kind in blueprint.kinds},
+        one.provider: {
+            **({"replace": True} if one.replaces else {}),
+            **{
+                kind: [msgspec.to_builtins(record) for record in records]
+                for kind, records in one.records.items()
+            },
         }
-        for blueprint in blueprints
+        for one in chosen
     }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _records(world: World, kind: AnyKind) -> list[dict[str, Json]]:
-    return [msgspec.to_builtins(record) for record in world.bases[kind.id].records.values()]
+def render_world(world: World, blueprints: Sequence[Blueprint]) -> str:
+    """A world as one fixture file, which read alone gives that world again."""
+    return render_fixtures(
+        [
+            Chosen(b.provider, replaces=True, records={k.name: _list(world, k) for k in b.kinds})
+            for b in blueprints
+        ]
+    )
+
+
+def _list(world: World, kind: AnyKind) -> list[msgspec.Struct]:
+    return list(world.bases[kind.id].records.values())

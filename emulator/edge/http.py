@@ -14,9 +14,11 @@ from emulator.core.state import Entry
 from emulator.edge.addressing import Addresses, Match, Miss
 from emulator.edge.answers import render_refusal
 from emulator.edge.body import BodyTooLarge, Disconnected, read_body
+from emulator.edge.browsers import HINT_BYTES, Browsers
 from emulator.edge.call import Answer, Call
 from emulator.edge.cors import cors_headers, is_preflight, preflight
 from emulator.edge.delay import Waiting
+from emulator.edge.doorstep import lead_in
 from emulator.edge.failures import explain_failure
 from emulator.edge.faults.header import HEADER as FAULT_HEADER
 from emulator.edge.faults.header import read_header
@@ -39,7 +41,6 @@ from emulator.edge.wire import (
 
 CONTROL = "/_emulator"
 SANDBOX_PREFIX = "/_s/"
-HINT_BYTES = 300
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -75,6 +76,7 @@ class Edge:
         self._control = control
         self._rules = rules
         self._waiting = Waiting()
+        self._browsers = Browsers()
 
     def end_delays(self) -> None:
         """Let every delayed call answer now: the process stops."""
@@ -101,7 +103,9 @@ class Edge:
         found = self._addresses.resolve(scope["method"], path, host)
         try:
             if found.tenant is None:
-                await send_answer(send, self._missed_at_root(found), cors_headers(headers))
+                home = lead_in(scope["method"], headers) if scope["path"] == "/" else None
+                answer = home or self._missed_at_root(found)
+                await send_answer(send, answer, cors_headers(headers))
                 return
             call = _read_call(scope, headers, found, arrival, self._rules)
             call.mount = (
@@ -155,6 +159,7 @@ class Edge:
         answer.headers = headers
         if answer.firing is not None:
             note_transport(answer, answer.firing)
+        self._browsers.warn(provider, located.sandbox, call, answer)
         own = _own_headers(call, located, answer)
         try:
             if answer.firing is None:

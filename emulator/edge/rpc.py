@@ -37,6 +37,8 @@ MAX_METADATA = 1 << 20  # bytes: gRPC's own default of 8 KB loses a request with
 MAX_MESSAGE = 4 << 20  # bytes, gRPC's and the real server's default
 
 if TYPE_CHECKING:
+    from emulator.authority import Identity
+
     Context = ServicerContext[Any, Any]  # grpc itself has no generic classes
 else:
     Context = ServicerContext
@@ -105,15 +107,18 @@ class RpcEdge:
             # Its finaliser would shut it down once more, on a loop that may be gone by then.
             vars(self._server).pop("_server", None)
 
-    def listen(self, host: str, port: int) -> int:
-        """Add an address to listen on; the port that it became.
+    def listen(self, host: str, port: int, identity: "Identity | None" = None) -> int:
+        """Add an address to listen on; the port that it became. `identity`: to speak TLS with.
 
         Raises:
             OSError: it can't be had.
         """
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            return self._server.add_insecure_port(address)
+            if identity is None:
+                return self._server.add_insecure_port(address)
+            pair = (identity.key, identity.certificate)
+            return self._server.add_secure_port(address, grpc.ssl_server_credentials([pair]))
         except RuntimeError as error:
             raise OSError(str(error)) from None
 

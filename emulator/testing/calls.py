@@ -9,7 +9,9 @@ from emulator.testing.expectations import Where, explain_verdict, write_step
 from emulator.testing.records import Call, Explanation, Verdict
 from emulator.testing.wire import (
     MAX_PAGE,
+    Object,
     Span,
+    as_object,
     place,
     read,
     read_items,
@@ -74,6 +76,11 @@ class Calls(Resource[S]):
     def clear(self) -> Steps[None]:
         """Forget the calls, of every operation."""
         yield from drop(self.path)
+
+    @operation
+    def har(self) -> Steps[Object]:
+        """All calls of the sandbox as an HTTP Archive, for a browser's network panel."""
+        return as_object((yield from ask("GET", f"{self.path}.har")))
 
     @operation
     def explain(self, call: str | Call) -> Steps[Explanation]:

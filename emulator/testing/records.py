@@ -169,6 +169,17 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class Play:
+    """A scenario that is played. `done`: what happened at once; `waiting`: steps yet to come."""
+
+    id: str
+    title: str
+    started_at: datetime
+    done: list[Json] = field(default_factory=list)
+    waiting: list[Json] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Hits:
     """How many calls a fault matched, and for how many it fired."""
 

@@ -13,7 +13,7 @@ from emulator.testing.clock import Clock
 from emulator.testing.entities import Entities
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
 from emulator.testing.faults import Delay, Fault, Faults, arm, fault_path, write_rule
-from emulator.testing.records import Audit, SandboxState
+from emulator.testing.records import Audit, Play, SandboxState
 from emulator.testing.seats import Highnote, Hyperswitch, Usegrant, Zerohash
 from emulator.testing.senders import Awaiting
 from emulator.testing.switches import Settings, put_lifetime
@@ -185,6 +185,13 @@ class Sandbox(Resource[S]):
         faults = f"{self.path}/faults"
         name = yield from arm(faults, rule)
         return Fault(self.sender, fault_path(faults, name), name)
+
+    @operation
+    def play(self, scenario: str | Mapping[str, object]) -> Steps[Play]:
+        """Play a scenario from now on: a shipped one by its name, or one of one's own."""
+        word = "name" if isinstance(scenario, str) else "scenario"
+        body = {word: scenario}
+        return read(Play, (yield from ask("POST", f"{self.path}/scenarios", body)))
 
     @operation
     def lifetime(self, of: str, lifetime: str | float | timedelta | None) -> Steps[None]:

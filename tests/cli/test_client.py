@@ -75,3 +75,12 @@ def test_an_error_without_a_problem_is_told(here: Cli, stub: Stub) -> None:
     """A proxy's HTML page gives no reason that could be shown."""
     stub.on("GET", CREDENTIALS, b"<html>", 502)
     assert here("credentials").err.endswith("answered 502: it gave no reason\n")
+
+
+def test_a_variable_says_where_it_is(cli: Cli, stub: Stub) -> None:
+    """EMULATOR_URL, which tests use as well; the option wins."""
+    stub.on("GET", CREDENTIALS, {})
+    assert cli("credentials", EMULATOR_URL=stub.url).code == 0
+    assert cli("credentials", "--url", stub.url, EMULATOR_URL="http://127.0.0.1:1").code == 0
+    outcome = cli("credentials", EMULATOR_URL="http://127.0.0.1:1")
+    assert "no emulator answers at http://127.0.0.1:1" in outcome.err

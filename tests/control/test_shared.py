@@ -10,6 +10,8 @@ from emulator.core.facts import SandboxRestored, encode_facts
 from emulator.settings import Settings, SettingsError, read_settings
 from tests.conftest import client_of
 from tests.control.answers import read, read_problem
+from tests.providers.hyperswitch.calling import PAYPAL, Service, config
+from tests.providers.hyperswitch.conftest import service as service  # noqa: PLC0414 - a fixture
 from tests.signing import MINT, Key, minting, signed
 
 pytestmark = pytest.mark.anyio
@@ -159,6 +161,19 @@ async def test_the_shipped_keys_open_what_they_may(client: httpx.AsyncClient) ->
     """Where it is said so, or nobody shares, they open `default`."""
     answer = await client.request(**minting())
     assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(providers=("hyperswitch",), control_token=TOKEN, shared=True)]
+)
+async def test_the_shipped_keys_open_nothing_over_rpc(service: Service) -> None:
+    """Over gRPC they are refused in the provider's words too, and only they."""
+    got = await service.call("types", "CreateAccessToken", config(Paypal=PAYPAL))
+    assert got.code == "UNAUTHENTICATED"
+    assert "EMULATOR_FIXTURE_KEYS" in got.trailing["x-emulator-hint"]
+    own = {"client_id": "mine", "client_secret": "fake"}
+    got = await service.call("types", "CreateAccessToken", config(Paypal=own))
+    assert "EMULATOR_FIXTURE_KEYS" not in got.trailing.get("x-emulator-hint", "")
 
 
 def test_a_shared_deployment_has_a_token() -> None:

@@ -25,7 +25,7 @@ async def test_unknown_path_names_the_nearest(control: httpx.AsyncClient) -> Non
     assert problem["nearest"][0] == "/_emulator/sandboxes/{id}/clock"
 
 
-@pytest.mark.parametrize("path", ["", "/", "/sandboxes/", "//health", "/x" * 30_000, "/h\u00e9"])
+@pytest.mark.parametrize("path", ["", "/sandboxes/", "//health", "/x" * 30_000, "/h\u00e9"])
 async def test_odd_paths_are_not_found(emulator: Emulator, path: str) -> None:
     """Whatever is no path of the API is a 404 problem."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(emulator.edge)) as client:
@@ -137,6 +137,8 @@ async def test_no_sandbox_is_made_by_asking_about_it(
     }
     wanted = bodies.get(path.rpartition("/")[2], ())
     sent = {name: body[name] for name in wanted}
+    if "/sign/" in path:
+        sent = {"method": "GET", "route": "/time"}
     if path.endswith("faults"):
         sent = {"operation": "zerohash.time", "then": {"delay": "1s"}}  # type: ignore[dict-item]
     method = endpoint.method  # type: ignore[attr-defined]

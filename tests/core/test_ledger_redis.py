@@ -266,6 +266,30 @@ async def test_a_redis_that_is_not_there_is_unusable() -> None:
     await ledger.close()
 
 
+async def test_a_redis_that_wants_a_password_says_so() -> None:
+    """Where it refuses to be used the line says why."""
+    server = RedisServer(requirepass="fake-password")
+    server.start()
+    without, given = (
+        RedisLedger(url, writer="1.2.3")
+        for url in (server.url, server.url.replace("//", "//:fake-password@"))
+    )
+    with pytest.raises(Unusable, match="uthentication"):
+        await without.open()
+    await given.open()
+    assert await given.count() == 0
+    await without.close()
+    await given.close()
+    server.close()
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:port", "redis://127.0.0.1/0?bogus=1"])
+def test_what_is_no_url_is_unusable(url: str) -> None:
+    """A URL that redis-py does not take is told by the setting's name."""
+    with pytest.raises(Unusable, match="EMULATOR_LEDGER"):
+        RedisLedger(url, writer="1.2.3")
+
+
 async def test_a_log_with_a_gap_is_never_half_read(ledger: RedisLedger, redis: Redis) -> None:
     """Where an append is missing, from the middle or the end, nothing is read."""
     head = await extend(ledger, NOWHERE, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emulator.app import PROVIDERS
 from emulator.edge.provider import Provider
-from tests.docs.marks import kinds_of, remarks_of
+from tests.docs.marks import kinds_of, remarks_of, remarks_of_script
 from tests.examples import graphql_exchanges
 from tests.examples.exchanges import FOLDER, Exchange, load
 
@@ -100,6 +100,10 @@ def _behaviours(folder: Path) -> Iterator[tuple[str, ...]]:
         room = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
         for remark in remarks_of(path):
             where = f"{room}.{remark.subject}".strip(".")
+            yield f"`{where}`", remark.text, kinds_of(remark.text)
+    for path in sorted(folder.rglob("*.js")):
+        for remark in remarks_of_script(path):
+            where = f"{path.relative_to(folder)} {remark.subject}".strip()
             yield f"`{where}`", remark.text, kinds_of(remark.text)
 
 

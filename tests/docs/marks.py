@@ -54,6 +54,26 @@ def remarks_of(path: Path) -> Iterator[Remark]:
                 yield Remark(subject, part)
 
 
+_LINE = re.compile(r"^(?P<code>.*?)(?:^|\s)// (?P<text>.*)$")
+_DECLARED = re.compile(r"(?:export )?(?:async )?(?:function|const|let|class) (\w+)")
+
+
+def remarks_of_script(path: Path) -> Iterator[Remark]:
+    """The same of a browser's script: its `//` comments, those that stand alone joined by block."""
+    block: list[str] = []
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
+        comment = _LINE.match(line)
+        if comment and not comment["code"].strip():
+            block.append(comment["text"])
+            continue
+        declared = _DECLARED.match(line.strip())
+        subject = declared[1] if declared else ""
+        yield from (Remark(subject, part) for part in _parts(" ".join(block)) if MARK.search(part))
+        block = []
+        if comment and MARK.search(comment["text"]):
+            yield Remark(subject, f"`{comment['code'].strip()}`: {comment['text']}")
+
+
 def _parts(text: str) -> Iterator[str]:
     """Short paragraphs whole, long ones by sentences; marks alone belong to what precedes them."""
     paragraphs: list[str] = []

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.app import PROVIDERS
 from tests.docs.fidelity import PAGE, ROOMS, write_page
-from tests.docs.marks import Remark, kinds_of, remarks_of
+from tests.docs.marks import Remark, kinds_of, remarks_of, remarks_of_script
 
 
 def test_the_page_is_not_stale() -> None:
@@ -38,6 +38,20 @@ def test_marks_are_found_where_they_stand(tmp_path: Path) -> None:
         Remark("NAME", "A comment of two lines [sdk] M. Another sentence."),
         Remark("WINDOW", "`WINDOW = 60`: [openapi] H; inclusive [guess]"),
         Remark("does", "inside [repo a/b]"),
+    ]
+
+
+def test_marks_are_found_in_scripts(tmp_path: Path) -> None:
+    """In comments of several lines and behind code, with the name that is declared there."""
+    script = tmp_path / "script.js"
+    script.write_text(
+        "// A page. Nothing marked.\n\n// A message\n// of the host [sdk] H.\n"
+        'export const TYPE = "X";\n\nasync function ask() {\n  say(1); // once [guess] M\n'
+        '  fetch("http://[doc]"); // nothing\n}\n'
+    )
+    assert list(remarks_of_script(script)) == [
+        Remark("TYPE", "A message of the host [sdk] H."),
+        Remark("", "`say(1);`: once [guess] M"),
     ]
 
 

@@ -15,7 +15,9 @@ async def test_any_origin_may_ask(visitor: httpx.AsyncClient, house: House, path
     answer = await visitor.options(path, headers=headers)
     assert answer.status_code == 204
     assert answer.content == b""
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.test"
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["vary"] == "Origin"
     assert answer.headers["access-control-allow-headers"] == "x-emulator-sandbox, x-anything"
     assert "DELETE" in answer.headers["access-control-allow-methods"]
     assert len(house.directory) == 0
@@ -47,10 +49,36 @@ async def test_answers_show_what_a_page_may_read(
     """Every answer to a page, errors too, may be read with the emulator's headers."""
     answer = await visitor.request(method, path, headers={"Origin": "https://app.test"})
     assert answer.status_code == status
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.test"
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["vary"] == "Origin"
     assert answer.headers["access-control-expose-headers"] == (
         "X-Emulator-Hint, X-Emulator-Call, X-Emulator-Sandbox, X-Request-Id, Retry-After"
     )
+
+
+@pytest.mark.parametrize(("asked", "told"), [("true", "true"), ("false", None), (None, None)])
+async def test_a_public_page_may_reach_this_machine(
+    visitor: httpx.AsyncClient, asked: str | None, told: str | None
+) -> None:
+    """A browser that asks for a private network as well is told yes, and else nothing of it."""
+    headers = {**ASKING, **({"Access-Control-Request-Private-Network": asked} if asked else {})}
+    answer = await visitor.options("/toy/echo", headers=headers)
+    assert answer.headers.get("access-control-allow-private-network") == told
+
+
+@pytest.mark.parametrize("origin", ["null", "capacitor://localhost", "https://xn--bcher-kva.test"])
+async def test_odd_origins_are_origins(visitor: httpx.AsyncClient, origin: str) -> None:
+    """Sandboxed frames and apps have theirs, which is echoed as it is."""
+    answer = await visitor.post("/toy/echo", headers={"Origin": origin})
+    assert answer.headers["access-control-allow-origin"] == origin
+
+
+async def test_what_is_no_origin_is_not_echoed(visitor: httpx.AsyncClient) -> None:
+    """No browser sends such a thing."""
+    answer = await visitor.post("/toy/echo", headers=[(b"Origin", b"caf\xe9")])
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
 
 
 async def test_without_an_origin_there_is_no_cors(visitor: httpx.AsyncClient) -> None:

@@ -120,7 +120,7 @@ async def test_a_ledger_that_is_silent_is_the_providers_503(tmp_path: Path) -> N
         answer = await visitor.post("/toy/echo", headers={"X-Toy-Key": "x", "Origin": "http://a"})
     assert (answer.status_code, answer.json()) == (503, {"no": "down"})
     assert answer.headers["toy-retry"] == "true"
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "http://a"
 
 
 async def test_only_the_callers_sandbox_changes(visitor: httpx.AsyncClient, house: House) -> None:

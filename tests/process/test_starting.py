@@ -1,7 +1,9 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -45,6 +47,27 @@ def test_a_bad_key_is_told(tmp_path: Path) -> None:
     """The line names the file."""
     (tmp_path / "own.json").write_text("{}")
     assert str(tmp_path / "own.json") in refuse("--port", "0", "--keys", str(tmp_path))
+
+
+def test_a_ledger_that_can_t_be_opened_is_told(tmp_path: Path) -> None:
+    """The line names the file and the variable."""
+    path = tmp_path / "no" / "ledger.db"
+    told = refuse("--port", "0", "--ledger", f"sqlite:{path}")
+    assert f"{path} can't be opened: is there its folder" in told
+    assert "EMULATOR_LEDGER" in told
+
+
+def test_a_damaged_default_is_told(tmp_path: Path) -> None:
+    """What can't be read is not begun anew, nor served in part."""
+    path = tmp_path / "ledger.db"
+    place = ("--ledger", f"sqlite:{path}", "--providers", "zerohash")
+    with start(*place) as running:
+        running.stop()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE appends SET facts = substr(facts, 1, 40)")
+    told = refuse("--port", "0", *place)
+    assert f"the ledger sqlite:{path} can't give the sandbox `default`: " in told
+    assert "damaged" in told
 
 
 def test_an_unknown_variable_is_told() -> None:

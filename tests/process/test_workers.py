@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import httpx
@@ -60,6 +61,22 @@ def test_what_one_worker_does_all_know(running: Running) -> None:
     assert {running.get("/_emulator/sandboxes/shared").status_code for _ in range(12)} == {404}
 
 
+def test_calls_are_shown_wherever_they_were_served(running: Running) -> None:
+    """A moment after they ended, every worker has the calls of all."""
+    answers = [
+        httpx.get(f"{running.url}/zerohash/time", headers={"X-Emulator-Sandbox": "watched"})
+        for _ in range(12)
+    ]
+    ids = {answer.headers["x-emulator-call"] for answer in answers}
+    assert len(ids) == 12
+    deadline = time.monotonic() + END_TIMEOUT_S
+    complete = 0
+    while complete < 6:
+        listed = running.get("/_emulator/sandboxes/watched/calls").json()["items"]
+        complete = complete + 1 if {call["id"] for call in listed} == ids else 0
+        assert time.monotonic() < deadline, listed
+
+
 def test_the_first_process_is_light(running: Running) -> None:
     """It loads neither grpc nor uvloop nor a provider; the workers are its children."""
     assert len(list_workers(running)) == 3
@@ -83,7 +100,7 @@ def test_every_worker_speaks_rpc(running: Running) -> None:
     for _ in range(8):
         options = [("grpc.use_local_subchannel_pool", 1)]
         with grpc.insecure_channel(target, options=options) as channel:
-            call = channel.unary_unary(TOKEN_CALL)
+            call: Any = channel.unary_unary(TOKEN_CALL)
             metadata = tuple(config(Paypal=PAYPAL).items())
             assert call(request, metadata=metadata, timeout=END_TIMEOUT_S)
 

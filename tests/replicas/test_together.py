@@ -7,6 +7,9 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from emulator.core.decisions import Decision
+from emulator.core.facts import ControlGranted, IdsDrawn
+from emulator.core.ledger import NOWHERE, Tail
 from tests.control.answers import read
 from tests.graphql import call, posted
 from tests.providers.highnote.test_single_use import ISSUE, issuing, single_use
@@ -177,3 +180,26 @@ async def test_what_fell_out_unheard_is_known_to_be_missing(one: Replica, other:
     told = read(await other.client.post(f"{DEFAULT}/calls/verify", json=count))
     assert told["verified"] in {"unknown", None}
     assert told["evicted"] is True
+
+
+async def test_a_trimmed_log_tells_a_newcomer_everything(one: Replica, url: str) -> None:
+    """After thousands of facts a replica that comes new is as far, and knows who controls."""
+    read(await one.client.post("/_emulator/sandboxes", json={"id": "ann"}), 201)
+    sandbox = await one.emulator.directory.find("ann")
+    assert sandbox is not None
+    granted = ControlGranted(0.0, "digest")
+    await sandbox.transact(lambda _: Decision(None, (granted,)))
+    for _ in range(25):
+        await sandbox.transact(
+            lambda view: Decision(None, tuple(IdsDrawn(view.now, {"n": 1}) for _ in range(100)))
+        )
+    found = await one.emulator.ledger.read("ann", NOWHERE)
+    assert isinstance(found, Tail)
+    assert len(found.facts) < 1000
+    async with open_replica(url) as newcomer:
+        joined = await newcomer.emulator.directory.find("ann")
+        assert joined is not None
+        assert joined.head == sandbox.head
+        assert joined.state.counters["n"] == 2500
+        assert joined.state.control == "digest"
+        assert joined.state.snapshot() == sandbox.state.snapshot()

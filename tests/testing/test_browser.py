@@ -111,7 +111,7 @@ def test_a_page_is_answered_from_the_sandbox(sandbox: Sandbox) -> None:
     page.handle(route)
     assert route.got["status"] == 200
     assert json.loads(route.got["body"])["data"]["generatePaymentCardClientToken"]["value"]
-    assert route.got["headers"]["access-control-allow-origin"] == "*"
+    assert route.got["headers"]["access-control-allow-origin"] == "https://shop.example"
     assert "content-length" not in route.got["headers"]
     sandbox.calls("highnote.generatePaymentCardClientToken").assert_called(times=1)
 

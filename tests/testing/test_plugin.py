@@ -188,6 +188,21 @@ def test_a_failure_is_explained_by_its_calls(project: pytest.Pytester, elsewhere
     )
 
 
+def test_a_workers_failure_is_explained_too(project: pytest.Pytester, elsewhere: Emulator) -> None:
+    """The section travels with the report."""
+    assert elsewhere.url
+    project.makepyfile("""
+        def test_it(token_sandbox):
+            token_sandbox.fail("usegrant.createToken", error="internal")
+            raise ValueError
+    """)
+    outcome = project.runpytest_subprocess("-n", "1")
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        ["*- token sandbox gw0-test_it-* -*", "it got no call", "fault_1 on * never fired: *"]
+    )
+
+
 def test_a_test_that_passes_says_nothing(project: pytest.Pytester, elsewhere: Emulator) -> None:
     """Nor does one that never had a sandbox."""
     assert elsewhere.url

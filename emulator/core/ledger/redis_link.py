@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseE
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
-from emulator.core.ledger import Unavailable
+from emulator.core.ledger import Unavailable, Unusable
 
 log = logging.getLogger("emulator.ledger")
 
@@ -29,12 +29,23 @@ PAUSE_S = 0.02
 KNOCK_EVERY_S = 0.1
 
 SILENT = "Redis does not answer."
+LOST = "the connection was lost"
 
 Word = str | bytes | int
 Command = Sequence[Word]
 
+# The last two: what uvloop and redis-py say of a connection that was lost a moment ago.
+_LOST = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, AttributeError)
 # A read-only node was the one to write to before a failover: a new connection may find its heir.
-_WORTH_RETRYING = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, ReadOnlyError)
+_WORTH_RETRYING = (*_LOST, TimeoutError, ReadOnlyError)
+
+# Waiting and trying again are done here; redis-py's own timer would cost a task for each command.
+_OPTIONS: dict[str, Any] = {
+    "protocol": 2,
+    "retry": Retry(NoBackoff(), 0),
+    "socket_timeout": None,
+    "socket_connect_timeout": None,
+}
 
 
 class Script:
@@ -71,18 +82,24 @@ class _Wire:
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         async with self._sending:
             if self.is_broken:
-                raise _lost()
+                raise RedisConnectionError(LOST)
             self._waiting.append(answer)
-            await self._connection.send_command(*command, check_health=False)
+            try:
+                await self._connection.send_command(*command, check_health=False)
+            except BaseException:
+                # redis-py hung up, and would connect anew for the next command, unheard by us.
+                self.is_broken = True
+                answer.cancel()
+                raise
         return await answer
 
-    async def close(self) -> None:
-        """Hang up; whoever still waits learns it."""
+    async def close(self, why: str = LOST) -> None:
+        """Hang up; whoever still waits learns why."""
         self.is_broken = True
         while self._waiting:
             answer = self._waiting.popleft()
             if not answer.done():
-                answer.set_exception(_lost())
+                answer.set_exception(RedisConnectionError(why))
         if self._reading is not None and self._reading is not asyncio.current_task():
             self._reading.cancel()
         await self._connection.disconnect(nowait=True)
@@ -91,12 +108,13 @@ class _Wire:
         try:
             while True:
                 try:
-                    said = await self._connection.read_response()
+                    # Who hangs up is `close`: else a command might come between.
+                    said = await self._connection.read_response(disconnect_on_error=False)
                 except ResponseError as error:
                     said = error
                 self._hand_out(said)
-        except (RedisError, OSError):
-            await self.close()
+        except (RedisError, *_LOST) as error:
+            await self.close(str(error) or LOST)
 
     def _hand_out(self, said: object) -> None:
         answer = self._waiting.popleft()
@@ -112,10 +130,15 @@ class Link:
     """Redis at a URL of redis-py's forms (redis://, rediss://, unix://).
 
     `scripts`: what EVALSHA may name, to be sent whole to a server that does not know it yet.
+    Raises Unusable: the URL is none.
     """
 
     def __init__(self, url: str, scripts: Sequence[Script] = ()) -> None:
-        self._pool = ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0))
+        try:
+            self._pool = ConnectionPool.from_url(url, **_OPTIONS)
+            self._pool.make_connection()
+        except (ValueError, TypeError) as error:
+            raise Unusable(f"EMULATOR_LEDGER is no URL of a Redis: {error}") from None
         self._scripts = {script.digest: script.text for script in scripts}
         self._wire: _Wire | None = None
         self._last_error: Exception | None = None
@@ -205,12 +228,8 @@ class Link:
                 async with asyncio.timeout(ATTEMPT_S):
                     await self._try(("PING",))
                 break
-            except (RedisError, OSError, TimeoutError):
+            except (RedisError, *_WORTH_RETRYING):
                 await self._hang_up()
                 await asyncio.sleep(KNOCK_EVERY_S)
         self._knocking = None
         log.warning("Redis answers again")
-
-
-def _lost() -> RedisConnectionError:
-    return RedisConnectionError("the connection was lost")

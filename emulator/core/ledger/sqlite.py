@@ -15,20 +15,21 @@ from typing import Any, NamedTuple
 
 from emulator.core.facts import Fact
 from emulator.core.ids import draw_tag
+from emulator.core.journal import Line
 from emulator.core.ledger import NOWHERE, Head, Lease, Moved, Replaced, Tail, Unavailable
 from emulator.core.ledger.sealing import seal, seal_facts, unseal, unseal_facts
-from emulator.core.ledger.sqlite_file import SqliteFile
+from emulator.core.ledger.sqlite_calls import SqliteCalls
+from emulator.core.ledger.sqlite_file import LAST, SqliteFile, make_place
 from emulator.core.ledger.sqlite_format import Synchronous
 from emulator.core.state import Entry
-
-_POSITION_BITS = 32
-_LAST = (1 << _POSITION_BITS) - 1
 
 _READ = """SELECT place, tag, count, CASE place WHEN ?1 THEN NULL ELSE facts END FROM appends
 WHERE place BETWEEN ?1 AND ?2 ORDER BY place"""
 _APPEND = """INSERT INTO appends SELECT ?1, ?2, ?3, ?4
 WHERE EXISTS (SELECT 1 FROM appends WHERE place = ?5 AND tag = ?6)
 AND NOT EXISTS (SELECT 1 FROM appends WHERE place > ?5 AND place <= ?7)"""
+_FORGET = "DELETE FROM appends WHERE place BETWEEN ? AND ?"
+_FORGET_CALLS = "DELETE FROM calls WHERE place BETWEEN ? AND ?"
 _FIND = "SELECT id, incarnation FROM sandboxes WHERE name = ?"
 _TAG = "SELECT tag FROM appends WHERE place = ?"
 _BEGIN = """INSERT INTO sandboxes (name, incarnation, created_at, used_at, ttl_s, first_use)
@@ -48,18 +49,27 @@ class _Row(NamedTuple):
 
     def place(self, position: int) -> int:
         """The key of the append that ends there."""
-        return self.id << _POSITION_BITS | position
+        return make_place(self.id, position)
 
 
 class SqliteLedger:
     """Logs in one file. `synchronous`: normal outlives the process, full a loss of power too.
 
-    `writer`: this release, for a later one to name.
+    `writer`: this release, for a later one to name; `has_workers`: other processes serve the file
+    too, and tell each other of their calls.
     """
 
     shared = True
 
-    def __init__(self, path: Path, writer: str, synchronous: Synchronous = "normal") -> None:
+    def __init__(
+        self,
+        path: Path,
+        writer: str,
+        synchronous: Synchronous = "normal",
+        *,
+        has_workers: bool = False,
+    ) -> None:
+        self._has_workers = has_workers
         self._file = SqliteFile(path, synchronous, writer)
         self._rows: dict[str, _Row] = {}
 
@@ -120,7 +130,7 @@ class SqliteLedger:
             if row is None or not self._holds(sandbox, head):
                 return
             place = row.place(head.position)
-            self._file.run("DELETE FROM appends WHERE place BETWEEN ? AND ?", row.place(0), place)
+            self._file.run(_FORGET, row.place(0), place)
             self._file.run(
                 "INSERT INTO appends VALUES (?, ?, ?, ?)", place, head.tag, head.position, sealed
             )
@@ -136,9 +146,8 @@ class SqliteLedger:
                 return False
             row = _Row(found[0][0], b"")
             self._file.run("DELETE FROM entries WHERE sandbox = ?", row.id)
-            self._file.run(
-                "DELETE FROM appends WHERE place BETWEEN ? AND ?", row.place(0), row.place(_LAST)
-            )
+            self._file.run(_FORGET, row.place(0), row.place(LAST))
+            self._file.run(_FORGET_CALLS, row.place(0), row.place(LAST))
             self._file.run("DELETE FROM sandboxes WHERE id = ?", row.id)
             return True
 
@@ -170,8 +179,11 @@ class SqliteLedger:
         update = "UPDATE sandboxes SET used_at = max(used_at, ?) WHERE name = ?"
         await self._file.do(lambda: self._file.run(update, at, sandbox))
 
-    def line(self, sandbox: str) -> None:
-        """Nobody is told."""
+    def line(self, sandbox: str) -> Line | None:
+        """The sandbox's last calls, in the same file."""
+        if not self._has_workers:
+            return None
+        return SqliteCalls(self._file, sandbox).line(int.from_bytes(draw_tag()))
 
     async def keep_world(self, digest: str, document: bytes) -> None:
         """Keep a world."""
@@ -191,7 +203,7 @@ class SqliteLedger:
             if row is None:
                 return Tail((), NOWHERE) if after == NOWHERE else Replaced()
         first = row.place(after.position)
-        found = self._file.run(_READ, first, row.place(_LAST))
+        found = self._file.run(_READ, first, row.place(LAST))
         if after == NOWHERE:
             return _make_tail(row, after, found)
         if not found or found[0][:2] != (first, after.tag) or row.incarnation != after.incarnation:
@@ -236,7 +248,7 @@ class SqliteLedger:
             sealed,
             row.place(expected.position),
             expected.tag,
-            row.place(_LAST),
+            row.place(LAST),
         )
 
     def _move(self, row_id: int, claimed: Sequence[Entry], released: Sequence[Entry]) -> None:
@@ -264,7 +276,7 @@ def _make_tail(row: _Row, after: Head, found: list[tuple[Any, ...]]) -> Tail:
     facts: list[Fact] = []
     head = after
     for place, tag, count, sealed in found:
-        position = place & _LAST
+        position = place & LAST
         if position - count != head.position:
             raise Unavailable("A part of the sandbox's log is missing in the ledger.")
         facts += unseal_facts(sealed)

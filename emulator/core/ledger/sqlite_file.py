@@ -15,7 +15,18 @@ from emulator.core.ledger.sqlite_format import Synchronous, explain, is_busy, op
 
 T = TypeVar("T")
 
+# A lock is held for some 50 us: at first other calls get a turn, later real time passes.
+TURNS = 8
 RETRY_S = 0.001
+
+
+_POSITION_BITS = 32
+LAST = (1 << _POSITION_BITS) - 1  # the highest position
+
+
+def make_place(sandbox: int, position: int) -> int:
+    """The key of what belongs to a sandbox, by its number in the file: all of it in order."""
+    return sandbox << _POSITION_BITS | position
 
 
 class SqliteFile:
@@ -58,7 +69,7 @@ class SqliteFile:
         """
         if self._connection is None:
             await self._open_late()
-        deadline = 0.0
+        deadline, turns = 0.0, TURNS
         while True:
             try:
                 return work()
@@ -67,7 +78,8 @@ class SqliteFile:
                 deadline = deadline or now + PATIENCE_S
                 if not is_busy(error) or now > deadline:
                     raise Unavailable(explain(error)) from None
-            await asyncio.sleep(RETRY_S)
+            turns -= 1
+            await asyncio.sleep(0 if turns > 0 else RETRY_S)
 
     async def _open_late(self) -> None:
         try:

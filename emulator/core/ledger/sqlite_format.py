@@ -23,6 +23,8 @@ _SCHEMA = (
     """CREATE TABLE entries (kind TEXT NOT NULL, value TEXT NOT NULL, sandbox INTEGER NOT NULL,
     PRIMARY KEY (kind, value)) WITHOUT ROWID""",
     "CREATE INDEX entries_of_sandbox ON entries (sandbox)",
+    """CREATE TABLE calls (place INTEGER PRIMARY KEY, number INTEGER NOT NULL,
+    record BLOB NOT NULL)""",
     "CREATE TABLE worlds (digest TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID",
 )
 

@@ -5,6 +5,7 @@ client or a connector's key whose name begins with the provider's prefix names a
 """
 
 from collections.abc import Mapping
+from typing import get_args
 
 from emulator.core.arming import make_firing
 from emulator.core.defects import DEFECTS
@@ -19,16 +20,7 @@ from emulator.edge.shapes import Delay as DelayShape
 SLOW_S = 2.0
 
 # What a magic value can ask for besides every error of the catalogue and every alias.
-TRANSPORTS: tuple[Transport, ...] = (
-    "reset",
-    "close_before_headers",
-    "close_mid_body",
-    "truncate",
-    "dribble",
-    "garble",
-    "empty",
-    "wrong_content_type",
-)
+TRANSPORTS = tuple(kind for kind in get_args(Transport) if kind != "deadline")  # gRPC's alone
 _WAYS: Mapping[str, StepBody] = {
     "slow": StepBody(delay=DelayShape(Delay(SLOW_S, SLOW_S))),
     **{kind: StepBody(transport=kind) for kind in TRANSPORTS},
@@ -39,10 +31,10 @@ _WAYS: Mapping[str, StepBody] = {
 def fire_magic(provider: Provider, operation: str, value: str, view: View) -> Firing | None:
     """The fault that a value asks for; one that asks for none, or for what can't be, is a value.
 
-    `operation`: its short name. Letter case does not count, nor does `-` for `_`.
+    `operation`: its short name. Behind the prefix letter case does not count, nor `-` for `_`.
     """
     magic = provider.magic
-    if magic is None or not value.lower().startswith(magic.prefix.lower()):
+    if magic is None or not value.startswith(magic.prefix):
         return None
     asked = value[len(magic.prefix) :].lower().replace("-", "_")
     step = _WAYS.get(asked) or StepBody(error=asked)

@@ -4,7 +4,7 @@ The first that fires is the only one. Rules count every call that they match, wh
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -48,8 +48,7 @@ def meet_faults(
     Raises:
         Problem: the header asks for what can't be.
     """
-    if ask is None:
-        ask = cache(lambda _: read_request(provider, call))
+    ask = ask or partial(_read_whole, provider, call)
     firing, hit = _meet_doors(provider, view, call, operations, ask)
     if not view.faults:
         return Befallen(firing, hit, ())
@@ -78,12 +77,16 @@ def _meet_doors(
     firing = provider.trigger(call) if provider.trigger else None
     if firing is None and provider.magic is not None:
         for operation in operations:
-            short = operation.partition(".")[2]
             for value in provider.magic.find(view, call, partial(ask, operation)):
-                found = fire_magic(provider, short, value, view)
+                found = fire_magic(provider, operation.partition(".")[2], value, view)
                 if found is not None:
                     return found, operation
     return firing, operations[0]
+
+
+def _read_whole(provider: Provider, call: Call, _: str) -> Request:
+    """What a call asks that carries one operation alone."""
+    return read_request(provider, call)
 
 
 def read_request(

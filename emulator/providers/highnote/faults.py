@@ -9,17 +9,21 @@ from emulator.edge.provider import Ask, Magic
 
 PREFIX = "fault_"  # of an id: fault_rate_limited [design]
 
+_RAW = PREFIX.encode()
+
 
 def find_magic(_: View, call: Call, ask: Ask) -> Iterable[str]:
     """The ids among a root field's arguments, and those of its input object."""
-    if PREFIX.encode() not in call.body or not ask().is_readable:
-        return
+    if _RAW not in call.body:
+        return ()
     arguments = ask().whole
-    for place in (arguments, step_into(arguments, "input")):
-        if isinstance(place, dict):
-            for name, value in place.items():
-                if isinstance(value, str) and name.lower().endswith("id"):
-                    yield value
+    return _find_ids(arguments) + _find_ids(step_into(arguments, "input"))
+
+
+def _find_ids(place: object) -> list[str]:
+    if not isinstance(place, dict):
+        return []
+    return [v for name, v in place.items() if isinstance(v, str) and name.lower().endswith("id")]
 
 
 MAGIC = Magic(

@@ -12,9 +12,9 @@ PREFIX = "fault-"  # of a client's name: fault-rate-limited [design]
 
 def find_magic(view: View, call: Call, _: Ask) -> Iterable[str]:
     """The name of the client that the call is about; creating one of that name fails nothing."""
-    client = view.table(CLIENTS).get(call.params.get("clientId", ""))
-    if client is not None and client.name.startswith(PREFIX):
-        yield client.name
+    wanted = call.params.get("clientId")
+    client = view.table(CLIENTS).get(wanted) if wanted else None
+    return (client.name,) if client is not None and client.name.startswith(PREFIX) else ()
 
 
 MAGIC = Magic(

@@ -4,9 +4,9 @@ Sources: the provider's published OpenAPI document (1.7.0), its guides, and the 
 SDKs. Gaps: of webhooks there are the two of a payment that a mint begins, `initialized` and
 `abandoned`, and what a user does in the SDK moves no payment on; the approval of new keys and the
 edge's own allow-list are states and errors to set, not processes; the Connect product's OAuth and
-WebSocket signing are other schemes; what the SDK's hosted web app calls is not public, so a token
-opens the native shells and then meets the real backend; the claim that tells a token's region is
-not known.
+WebSocket signing are other schemes; what the SDK's hosted web app calls and shows is not public: a
+stand-in opens in its place, which checks the token and sends the documented messages; the claim
+that tells a token's region is not known.
 """
 
 from emulator.core.decisions import Granted
@@ -125,6 +125,10 @@ provider = Provider(
         "get_participant",
         "create_customer",
         "onboarding_token",
+        "sdk_entry",
+        "sdk_start",
+        "sdk_page",
+        "sdk_check",
     ),
     lifetimes={tokens.OPERATION: tokens.LIFETIME_S, tokens.ONBOARDING: tokens.LIFETIME_S},
     private=PRIVATE,

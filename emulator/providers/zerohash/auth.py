@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from emulator.core.decisions import Json, Refusal
+from emulator.core.jwt import MalformedToken, parse_token
 from emulator.core.state import Entry
 from emulator.core.view import View
 from emulator.edge.call import Call, Headers
@@ -24,7 +25,12 @@ from emulator.providers.zerohash.errors import (
     with_status,
 )
 from emulator.providers.zerohash.signature import Signed, compact_body, raw_body
-from emulator.providers.zerohash.signature.mistakes import Suspects, find_mistake
+from emulator.providers.zerohash.signature.mistakes import (
+    Mistake,
+    Suspects,
+    find_mistake,
+    tell_shape,
+)
 from emulator.providers.zerohash.state import (
     API_KEYS,
     PLATFORMS,
@@ -63,10 +69,25 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 def locate(call: Call) -> Iterable[tuple[Entry, str]]:
-    """The directory entry of the API key that was presented."""
+    """The directory entry of the API key that was presented, or of the SDK page's token."""
     key = call.headers.get(KEY)
     if key:
         yield (API_KEYS.id, key), "credential"
+        return
+    entry = home(_unverified_claims(call.headers.get("authorization", "")))
+    if entry is not None:
+        yield entry, "token"
+
+
+def _unverified_claims(authorization: str) -> Mapping[str, Any]:
+    """What a bearer token says; nothing, if that is none. Only the stand-in sends one [design]."""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return {}
+    try:
+        return parse_token(text.strip()).claims
+    except MalformedToken:
+        return {}
 
 
 def present(call: Call) -> Credential | None:
@@ -225,17 +246,17 @@ def _check_signature(view: View, key: ApiKey, call: Call, settings: Settings) ->
     match = signature.verify(signed, key.secret, presented, settings.signature)
     if match is not None:
         return match.hint
-    cause = _find_mistake(view, key, signed, call, settings)
-    raise Refusal(
-        CATALOGUE["invalid_signature"],
-        hint=cause or "",
-        explanation=_explain(signed, key, presented, cause, settings),
-    )
+    mistake = _find_mistake(view, key, signed, call, settings)
+    cause = mistake.about if mistake else tell_shape(presented)
+    told = _explain(signed, key, presented, cause, settings)
+    if mistake is not None and _is_public(signed):
+        told["client_string"] = mistake.message.decode("utf-8", "replace")
+    raise Refusal(CATALOGUE["invalid_signature"], hint=cause or "", explanation=told)
 
 
 def _find_mistake(
     view: View, key: ApiKey, signed: Signed, call: Call, settings: Settings
-) -> str | None:
+) -> Mistake | None:
     keys = view.table(API_KEYS).find("platform", key.platform)
     others = tuple(other.secret for other in keys[:_MOST_KEYS] if other.secret != key.secret)
     prefixes = (f"/{PROVIDER}", f"/_s/{view.sandbox}/{PROVIDER}", f"/_s/{view.sandbox}", "")
@@ -265,6 +286,12 @@ def _explain(
         "received": presented[:128],
         "likely_cause": cause or "None of the usual mistakes gives the received digest.",
     }
+
+
+def _is_public(signed: Signed) -> bool:
+    """Whether there is nothing in a request to be masked, in whichever order it was signed."""
+    body = mask_text(signed.body).encode() == signed.body if signed.body else True
+    return body and mask_route(signed.route) == signed.route
 
 
 def _check_access(key: ApiKey, method: str) -> None:

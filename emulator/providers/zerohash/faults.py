@@ -13,6 +13,8 @@ from emulator.providers.zerohash.state import PROVIDER
 MINT = f"{PROVIDER}.client_auth_token"
 PREFIX = "FAULT_"  # of a participant's code: FAULT_RATE_LIMITED [design]
 
+_RAW = PREFIX.encode()
+
 
 def trigger(call: Call) -> Firing | None:
     """The fault that the provider's own header asks for; an unknown scenario asks for none.
@@ -31,10 +33,10 @@ def trigger(call: Call) -> Firing | None:
 
 def find_magic(_: View, call: Call, ask: Ask) -> Iterable[str]:
     """A participant's code, in body, path or query."""
-    if PREFIX in call.target or PREFIX.encode() in call.body:
-        value = ask().value("participant_code")
-        if isinstance(value, str):
-            yield value
+    if PREFIX not in call.target and _RAW not in call.body:
+        return ()
+    value = ask().value("participant_code")
+    return (value,) if isinstance(value, str) else ()
 
 
 MAGIC = Magic(

@@ -50,6 +50,8 @@ MODULES: Mapping[str, frozenset[str]] = {
     "fund": frozenset({"fwc"}),
     "fiat-account-link": frozenset({"fiat-account-link"}),
     "crypto-account-link": frozenset({"crypto-account-link"}),
+    # Opened with the same permission [doc] H, its name after its member's [guess] M.
+    "crypto-account-link-payouts": frozenset({"crypto-account-link"}),
     "pay": frozenset({"crypto-pay"}),
     "payouts": frozenset({"crypto-payouts"}),
 }

@@ -269,7 +269,7 @@ async def test_an_answer_for_a_browser(client: httpx.AsyncClient) -> None:
     answer = await client.request(
         **posted("{ping}", by=token, headers={"Origin": "https://app.example"})
     )
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
 
 
 @pytest.mark.parametrize("host", ["api.us.test.highnote.com", "api.us.highnote.com"])

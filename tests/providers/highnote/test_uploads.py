@@ -115,7 +115,7 @@ async def test_the_whole_way(client: httpx.AsyncClient, emulator: Emulator) -> N
     assert made["documentUploadSession"] == {"id": SESSION, "status": "IN_PROGRESS"}
     answer = await upload(client, made["uploadUrl"])
     assert answer.status_code == 200
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
     kept = await record_of(emulator, made["uploadUrl"])
     assert (kept.status, kept.size, kept.media_type) == ("COMPLETED", len(PDF), "application/pdf")
     assert kept.digest
@@ -194,7 +194,7 @@ async def test_preflight_of_the_put(client: httpx.AsyncClient) -> None:
     }
     answer = await client.options(url, headers=headers)
     assert answer.status_code == 204
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert "PUT" in answer.headers["access-control-allow-methods"]
 
 

@@ -142,6 +142,21 @@ async def test_the_explanation_masks_what_is_personal(
     assert len(base64.b64decode(minted["expected"])) == 32
 
 
+async def test_the_explanation_has_what_the_client_signed(
+    client: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    """Where a mistake explains the digest, its text is there to compare, if it is not personal."""
+    public = {"permissions": ["fwc"]}
+    for body in (public, {**public, "email": "canary@example.com"}):
+        await client.request(**signed("POST", "/client_auth_token", body, signing=b"{}"))
+    personal, plain = (record.explanation for record in reversed(sandbox.journal))
+    assert isinstance(plain, dict)
+    assert isinstance(personal, dict)
+    assert plain["signed_string"].endswith('POST/client_auth_token{"permissions":["fwc"]}')
+    assert plain["client_string"].endswith("POST/client_auth_token{}")
+    assert "client_string" not in personal
+
+
 async def test_the_search_for_a_cause_tries_only_some_of_many_keys(sandbox: Sandbox) -> None:
     """A platform with many keys is no reason to search for long."""
     secrets = [base64.b64encode(f"secret {n:02d}".encode()).decode() for n in range(30)]

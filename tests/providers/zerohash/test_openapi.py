@@ -106,6 +106,8 @@ CALLS: tuple[tuple[str, Callable[[], Request]], ...] = (
         lambda: signed("POST", "/participants/onboarding_token", {"email": "a@example.com"}),
     ),
     ("onboarding_token", lambda: signed("POST", "/participants/onboarding_token", {})),
+    ("sdk_check", lambda: signed("POST", "/sdk/zerohash/check", {"module": "fund"})),
+    ("sdk_check", lambda: signed("POST", "/sdk/zerohash/check", {})),
 )
 
 

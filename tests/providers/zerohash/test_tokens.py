@@ -154,7 +154,8 @@ async def test_lifetimes_can_be_set(
     assert claims["exp"] == int(NOW) + lives
 
 
-# The modules of the mint page, one a line, with the permission that opens each.
+# The modules of the mint page, one a line, with the permission that opens each; and the payout
+# guide's account link.
 SEEDS: Mapping[str, str] = {
     "onboarding": "onboarding",
     "profile": "participant-profile",
@@ -166,13 +167,14 @@ SEEDS: Mapping[str, str] = {
     "fund": "fwc",
     "fiat-account-link": "fiat-account-link",
     "crypto-account-link": "crypto-account-link",
+    "crypto-account-link-payouts": "crypto-account-link",
     "pay": "crypto-pay",
     "payouts": "crypto-payouts",
 }
 
 
 def test_the_modules_are_those_of_the_mint_page() -> None:
-    """Each line of the page's list, and payouts, is a module; there are no others."""
+    """Each line of the page's list, and the guide's two, is a module; there are no others."""
     assert list(MODULES) == list(SEEDS)
 
 

@@ -82,6 +82,19 @@ _WRITING = (*_SIGNED, "no_write_permission", "validation", "payload_too_large")
 
 _RULES = " ".join(f"Rule: {rule.error}." for rule in RULES)
 
+
+def _page(
+    summary: str,
+    description: str,
+    status: int = 200,
+    parameters: Sequence[Mapping[str, Any]] = (),
+) -> Operation:
+    """A page of the emulator's own."""
+    return Operation(
+        summary, description, status, "The page.", _OUTAGES, signed=False, parameters=parameters
+    )
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "client_auth_token": Operation(
         "Mint a client access token",
@@ -168,6 +181,25 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         body="OnboardingToken",
         answer="OnboardingTokenAnswer",
+    ),
+    "sdk_entry": _page("The stand-in for the SDK modules", "Leads to the page.", 308),
+    "sdk_start": _page("The stand-in's page", "To be set as zeroHashAppsURL, and opened."),
+    "sdk_page": _page(
+        "The stand-in's page for a module, and its files",
+        "Not zerohash's: the page says so.",
+        parameters=(
+            {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
+        ),
+    ),
+    "sdk_check": Operation(
+        "Whether a token opens a module",
+        "The stand-in asks it, with the token as bearer. Not zerohash's.",
+        200,
+        "The verdict, with the first check that failed.",
+        (*_OUTAGES, "validation", "payload_too_large"),
+        body="CheckModule",
+        answer="VerdictAnswer",
+        signed=False,
     ),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from emulator.edge.openapi import bare, describe_object
+from emulator.providers.zerohash.wire.modules import CheckModule
 from emulator.providers.zerohash.wire.shapes import (
     ClientAuthToken,
     Customer,
@@ -37,6 +38,21 @@ _MOMENT = {
     "iso_8601": {"type": "string", "format": "date-time"},
 }
 
+_EVENT = {"name": _STRING, "type": _STRING, "known": {"type": "boolean"}}
+_PERHAPS = {"type": ["string", "null"]}
+
+_VERDICT = {
+    "module": _STRING,
+    "opens": {"type": "boolean"},
+    "reason": _PERHAPS,
+    "detail": _STRING,
+    "needs": _PERHAPS,
+    "claims": {"type": ["object", "null"]},
+    "events": {"type": "array", "items": describe_object(_EVENT)},
+    "modules": {"type": "array", "items": _STRING},
+    "now": {"type": "number"},
+}
+
 _CREATED = {"platform_code": _CODE, "participant_code": _CODE, "status": _STRING}
 
 ANSWERS: Mapping[str, Any] = {
@@ -66,12 +82,13 @@ ANSWERS: Mapping[str, Any] = {
         {"message": describe_object({"email": _STRING, "token": _STRING})}
     ),
     "CustomerAnswer": describe_object({"message": describe_object(_CREATED)}),
+    "VerdictAnswer": describe_object(_VERDICT),
 }
 
 
 def request_schemas() -> Mapping[str, Any]:
     """The shapes that validate bodies, as they publish themselves."""
-    shapes = (ClientAuthToken, RevokeAuthToken, Customer, OnboardingToken)
+    shapes = (ClientAuthToken, RevokeAuthToken, Customer, OnboardingToken, CheckModule)
     _, schema = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
     )

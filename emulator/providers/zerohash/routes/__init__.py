@@ -7,7 +7,7 @@ from emulator.edge.call import Call, Route
 from emulator.edge.provider import Door, Provider
 from emulator.edge.rest import Operation
 from emulator.providers.zerohash.auth import authenticate
-from emulator.providers.zerohash.routes import answers, requests
+from emulator.providers.zerohash.routes import answers, pages, requests
 from emulator.providers.zerohash.rules import mint, moment, onboarding, participants, revoke
 
 ROUTES = (
@@ -18,6 +18,7 @@ ROUTES = (
     Route("GET", "/participants/{email}", "get_participant", frozenset({"email"})),
     Route("POST", "/participants/customers/new", "create_customer"),
     Route("POST", "/participants/onboarding_token", "onboarding_token"),
+    *pages.ROUTES,
 )
 
 
@@ -52,6 +53,7 @@ def open_door(provider: Provider) -> Door:
             onboarding.mint_onboarding,
             answers.render_onboarding,
         ),
+        **pages.OPERATIONS,
     }
     handlers = {name: operation.handler(provider) for name, operation in operations.items()}
     return Door(ROUTES, handlers, lambda: _describe(provider))

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -34,6 +35,13 @@ class Suspects(msgspec.Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
+class Mistake(NamedTuple):
+    """What went wrong, in sentences. `message`: what the client signed, where that is known."""
+
+    about: str
+    message: bytes
+
+
 def find_mistake(
     signed: Signed,
     suspects: Suspects,
@@ -41,8 +49,8 @@ def find_mistake(
     *,
     mode: Mode = "lenient",
     bases: Sequence[str] = (),
-) -> str | None:
-    """The sentences for the likely mistakes that together yield the presented signature.
+) -> Mistake | None:
+    """The likely mistakes that together yield the presented signature.
 
     `bases`: what may stand before the route where a client signs a whole URL.
     """
@@ -52,8 +60,9 @@ def find_mistake(
             for message, about_message in messages:
                 about_text = readings.get(hmac.digest(key, message, "sha256"))
                 if about_text is not None:
-                    return hints.join(*filter(None, (about_text, about_key, about_message)))
-    return _shape(presented)
+                    about = hints.join(*filter(None, (about_text, about_key, about_message)))
+                    return Mistake(about, message)
+    return None
 
 
 def _searches(
@@ -154,7 +163,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _shape(presented: str) -> str | None:
+def tell_shape(presented: str) -> str | None:
     """What its form alone tells."""
     for pattern, what in _SHAPES:
         if pattern.fullmatch(presented):

@@ -13,6 +13,7 @@ PRIVATE = frozenset(
         "phone_number",
         "ip_address",
         "token",
+        "jwt",  # in the address of an SDK page [sdk iOS] M
         "first_name",
         "last_name",
         "middle_name",
