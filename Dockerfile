@@ -18,11 +18,13 @@ COPY --from=build /src/wheels wheels
 # pip compiles what it installs; the import compiles what Python itself ships without bytecode.
 RUN python -m pip install --no-cache-dir --compile "$(echo wheels/*.whl)[redis]" \
     && rm -r wheels \
-    && python -c "import emulator.cli.serve, emulator.cli.health, emulator.app as app; [p.door() for p in app.PROVIDERS]"
-# Nothing is written at run time: the root file system may be read-only.
+    && mkdir -m 1777 authority \
+    && python -c "import emulator.cli.serve, emulator.cli.health, emulator.tls, emulator.app as app; [p.door() for p in app.PROVIDERS]"
+# Nothing is written at run time: the root file system may be read-only. (A volume over `authority`
+# keeps the local authority of EMULATOR_TLS=/app/authority, whoever it is run as.)
 ENV PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
-EXPOSE 4600 4601 8080
+EXPOSE 4600 4601 4643 4644 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
     CMD ["token-emulator", "healthcheck"]

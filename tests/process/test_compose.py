@@ -4,10 +4,14 @@ import subprocess
 import sys
 import tempfile
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 import yaml
 
+from emulator.app import PROVIDERS
+from emulator.settings import read_settings
+from emulator.tls import list_names
 from tests.process.dockerfile import parse_dockerfile
 from tests.process.running import ROOT
 
@@ -56,7 +60,33 @@ def test_it_fits_the_specification() -> None:
 
 def test_only_this_machine_reaches_it() -> None:
     """The port is published on loopback, where the README's commands look for it."""
-    assert EMULATOR["ports"] == ["127.0.0.1:4600:4600", "127.0.0.1:4601:4601"]
+    assert EMULATOR["ports"] == [
+        "127.0.0.1:4600:4600",
+        "127.0.0.1:4601:4601",
+        "127.0.0.1:4643:443",
+        "127.0.0.1:4644:4644",
+    ]
+
+
+def test_containers_find_it_under_the_providers_hosts() -> None:
+    """Every host of every provider is an alias, and HTTPS is where their clients look for it."""
+    aliases = EMULATOR["networks"]["default"]["aliases"]
+    assert sorted(aliases) == sorted(host for p in PROVIDERS for host in p.hosts)
+    settings = read_settings({}, EMULATOR["environment"])
+    assert settings.tls_port == 443
+    assert EMULATOR["sysctls"] == {"net.ipv4.ip_unprivileged_port_start": "0"}
+    assert {"emulator", *aliases} <= set(list_names(settings, PROVIDERS))
+
+
+def test_its_authority_outlives_the_container() -> None:
+    """A volume keeps it, in a folder of the image that the image's user may write to."""
+    settings = read_settings({}, EMULATOR["environment"])
+    assert settings.tls is not None
+    assert EMULATOR["volumes"] == [f"authority:{settings.tls}"]
+    assert "authority" in COMPOSE["volumes"]
+    steps = parse_dockerfile((ROOT / "Dockerfile").read_text())
+    assert ("WORKDIR", str(Path(str(settings.tls)).parent)) in steps
+    assert "mkdir -m 1777 authority " in next(text for _, text in steps[::-1] if "mkdir" in text)
 
 
 def test_its_token_is_visibly_fake() -> None:

@@ -1,4 +1,5 @@
 import shutil
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -85,6 +86,17 @@ def test_the_image_serves_and_writes_nothing(image: Stage) -> None:
     assert image.run(image.healthcheck, EMULATOR_PORT=str(running.port)).returncode == 1
 
 
+def test_the_image_speaks_tls(image: Stage) -> None:
+    """On the read-only file system as well, where no file can be made for a certificate."""
+    with run_image(
+        image, EMULATOR_CONTROL_TOKEN="fake-control-token", EMULATOR_TLS="on"
+    ) as running:
+        url = next(word for word in running.banner.split() if word.startswith("https://"))
+        root = httpx.get(f"{running.url}/_emulator/ca.pem").text
+        trusted = ssl.create_default_context(cadata=root)
+        assert httpx.get(f"{url}/zerohash/time", verify=trusted).status_code == 200
+
+
 def test_the_image_is_compiled_and_lean(image: Stage) -> None:
     """Each module of ours has its bytecode; no source folder and no wheel is left over."""
     package = next((image.root / "venv").rglob("site-packages/emulator"))
@@ -93,7 +105,8 @@ def test_the_image_is_compiled_and_lean(image: Stage) -> None:
     for source in sources:
         assert list((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")), source
     assert (package / "_fixtures" / "zerohash.yaml").exists()
-    assert list(image.folder.iterdir()) == []
+    assert list(image.folder.iterdir()) == [image.folder / "authority"]
+    assert list((image.folder / "authority").iterdir()) == []
 
 
 def test_the_user_is_a_number_other_than_roots(image: Stage) -> None:
