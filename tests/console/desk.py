@@ -16,6 +16,13 @@ SHOTS = ROOT / "build" / "screenshots"
 # A page that came by this name has no clipboard of its own: the browser trusts loopback only.
 ELSEWHERE = "console.example"
 FLAGS = ["--no-sandbox", f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
+# A view is shown with all that it asked for; or in its place the word that there is none.
+SHOWN = """(view) => {
+  const place = document.querySelector("#view");
+  if (!place) return false;
+  const isShown = place.dataset.shown?.split("/")[2] === view;
+  return isShown || place.innerText.startsWith("No sandbox");
+}"""
 WATCH = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
 
@@ -59,7 +66,7 @@ class Desk:
     def go(self, page: Page, view: str, item: str = "", sandbox: str = "default") -> None:
         """Go to a view, and see it shown."""
         page.goto(f"{self.origin}/_emulator/#/{sandbox}/{view}/{item}")
-        page.locator("#view h1").first.wait_for()
+        page.wait_for_function(SHOWN, arg=view)
 
     def api(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """What the control API answers below the sandbox `default`, unless a path is whole."""

@@ -59,7 +59,10 @@ def test_a_link_with_the_token_opens_and_forgets_it(desk: Desk) -> None:
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["curl", "Node", "Python"])
+@pytest.mark.parametrize(
+    "language",
+    ["curl", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Node", "Python"))],
+)
 def test_the_overview_s_requests_work(desk: Desk, language: str) -> None:
     """What is copied is run as it is, and each provider grants it."""
     runner = {
@@ -157,6 +160,7 @@ def test_a_refusal_is_explained_as_a_diff(desk: Desk) -> None:
     expect(page).to_have_url(re.compile("/calls/call_"))
 
 
+@pytest.mark.slow
 def test_a_call_copied_as_curl_works(desk: Desk) -> None:
     """A call of each provider that was granted is granted again, with fresh signatures."""
     page = desk.open("overview")
@@ -391,7 +395,7 @@ def test_settings_and_lifetimes_are_changed(desk: Desk) -> None:
     life.fill("")
     life.press("Enter")
     expect(life).to_have_value("")
-    page.get_by_role("button", name="Restore zerohash's defaults").click()
+    page.get_by_role("button", name="Restore defaults of zerohash").click()
     expect(zerohash.get_by_label("signature")).to_have_value("lenient")
 
 

@@ -51,8 +51,7 @@ function showProvider(app, provider, title, credentials, armed) {
   const line = ([name, value]) => [name, value, copier(value, "Copy", `${title} ${name}`)];
   return h("section.sheet.stack", { "aria-label": title, data: { provider } },
     h("div.title", {}, h("h2", {}, title), h("div.acts", {}, h("a.button", { href: link(app.route.sandbox, "faults", provider) }, "Arm a fault"))),
-    pairs(urls.map(line)),
-    keys.length > 0 && pairs(keys.map(line)),
+    pairs([...urls, ...keys].map(line)),
     credentials.connector_config && h("details", {}, h("summary", {}, `${Object.keys(credentials.connector_config).length} connectors' credentials`),
       pairs(Object.entries(credentials.connector_config).map(([name, config]) => [name, JSON.stringify(config)]))),
     showSample(app, provider, title, credentials),
