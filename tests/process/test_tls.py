@@ -140,6 +140,15 @@ def test_the_root_is_open_where_control_is_not() -> None:
         assert running.get("/_emulator/sandboxes").status_code == 401
 
 
+def test_without_tls_nothing_of_it_is_loaded() -> None:
+    """A start does not pay for what it does not use."""
+    code = (
+        "import sys, emulator.server, emulator.cli.serve; from emulator.app import *; "
+        "create_emulator(Settings()); sys.exit('emulator.authority' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
 def test_without_tls_there_is_no_root() -> None:
     """The problem says how to turn it on, and no port is opened."""
     with start() as running:
