@@ -12,8 +12,9 @@ import msgspec
 from emulator import __version__
 from emulator.control import Access, House, create_control
 from emulator.control.scenarios.files import Repertoire
-from emulator.control.scenarios.play import HOUSE, KIND, make_duty
+from emulator.control.scenarios.play import KIND, make_duty
 from emulator.core.directory import Directory
+from emulator.core.due import HOUSE
 from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool

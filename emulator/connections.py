@@ -44,7 +44,7 @@ class Link:
         """Break it off at once: the client gets an RST."""
         under = self._transport.get_extra_info("socket")
         if under is not None:
-            with suppress(OSError):  # the client was quicker
+            with suppress(OSError, ValueError):  # the client was quicker; uvloop has no socket then
                 under.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         self._transport.abort()
 

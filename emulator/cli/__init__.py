@@ -19,6 +19,7 @@ _COMMANDS = {
     "sign": "sign",
     "mint": "mint",
     "inspect": "inspect",
+    "audit": "audit",
     "fixtures": "fixtures",
     "snapshot": "snapshot",
     "scenario": "scenario",

@@ -28,7 +28,9 @@ _MEMBERS: dict[Mode, str | None] = {
 }
 
 
-class ClockBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClockBody(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A clock to be: `real`; `frozen` `at` a time (else now); `offset` `by` a duration; `scaled`.
 
     `by` is absolute against real time and may be negative; `factor`: seconds for each real second.

@@ -16,6 +16,7 @@ from emulator.edge.faults.bodies import FaultBody, ThenBody, show_rule_then
 from emulator.edge.faults.checks import check_fault
 from emulator.edge.faults.defects import check_defects
 from emulator.edge.problems import Problem
+from emulator.edge.provider import Providers
 
 MAX_RULES = 1000
 
@@ -72,21 +73,29 @@ async def arm(asked: Asked, body: FaultBody) -> Answer:
     failures = check_fault(asked.house.providers, body)
     if failures:
         raise bad_body(failures)
-    name, _, operation = body.operation.partition(".")
-    provider = asked.house.providers[name]
 
     def decide(view: View) -> Decision[Rule]:
-        unfit = list(check_defects(view, provider, operation, body.then, "/then"))
-        if unfit:
-            raise bad_body(unfit)
-        if len(view.faults) >= MAX_RULES:
-            detail = f"{MAX_RULES} faults are armed in this sandbox: DELETE some."
-            raise Problem(409, "Too many faults", detail)
-        rule = body.record(f"fault_{view.draw_number('fault')}", view.now)
+        rule = make_rule(asked.house.providers, view, body, view.now)
         return Decision(rule, (FaultArmed(view.now, rule),))
 
     rule = (await (await asked.sandbox()).transact(decide)).reply
     return render(show_rule(rule, Hits()), 201)
+
+
+def make_rule(providers: Providers, view: View, body: FaultBody, armed_at: float) -> Rule:
+    """The rule of a fault that was checked. `armed_at`: Unix seconds.
+
+    Raises:
+        Problem: 400, tokens as they are here can't have the defect; 409, too many are armed.
+    """
+    name, _, operation = body.operation.partition(".")
+    unfit = list(check_defects(view, providers[name], operation, body.then, "/then"))
+    if unfit:
+        raise bad_body(unfit)
+    if len(view.faults) >= MAX_RULES:
+        detail = f"{MAX_RULES} faults are armed in this sandbox: DELETE some."
+        raise Problem(409, "Too many faults", detail)
+    return body.record(f"fault_{view.draw_number('fault')}", armed_at)
 
 
 async def disarm(asked: Asked) -> Answer:

@@ -10,6 +10,8 @@ import msgspec
 
 from emulator.core.clock import Clock
 
+HOUSE = "emulator"  # whose work it is where it is no provider's: a scenario's steps
+SLACK = 1000
 MOST = 100_000  # pieces of work in a sandbox; the one that was set first leaves
 
 Name = tuple[str, str, str]  # provider, kind, key
@@ -88,6 +90,9 @@ class Due:
         self.drop(name)
         if len(self._work) == MOST:
             self.drop(next(iter(self._work)))
+        if len(self._heap) > 2 * len(self._work) + SLACK:  # what was dropped early is still in it
+            self._heap = [entry for entry in self._heap if self._numbers.get(entry[2]) == entry[1]]
+            heapq.heapify(self._heap)
         self._number += 1
         self._work[name] = work
         self._numbers[name] = self._number
@@ -103,6 +108,11 @@ class Due:
         if self._work.pop(name, None) is not None:
             del self._numbers[name]
             self._claims.pop(name, None)
+
+    def drop_all(self, *, of_house: bool) -> None:
+        """All that is the emulator's own need not be done, or else all that is the providers'."""
+        for name in [name for name in self._work if (name[0] == HOUSE) is of_house]:
+            self.drop(name)
 
     def clear(self) -> None:
         """Forget everything; the order of setting goes on."""

@@ -227,6 +227,8 @@ def list_files(path: Path) -> list[Path]:
     return [path]
 
 
+MAX_VALUES = 2_000_000
+
 _MERGE = "tag:yaml.org,2002:merge"  # `<<: *other`
 
 
@@ -248,6 +250,26 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 
+def _count_values(value: object, known: dict[int, int]) -> int:
+    """How many values there are with every alias written out.
+
+    Raises:
+        ValueError: too many, or one that stands within itself.
+    """
+    if not isinstance(value, dict | list):
+        return 1
+    found = known.get(id(value))
+    if found is None:
+        known[id(value)] = 0  # under way: nothing else counts as none
+        members = value.values() if isinstance(value, dict) else value
+        found = known[id(value)] = 1 + sum(_count_values(member, known) for member in members)
+    if not found:
+        raise ValueError("an alias stands within what it names")
+    if found > MAX_VALUES:
+        raise ValueError(f"its aliases make more than {MAX_VALUES:,} values of it")
+    return found
+
+
 def read_yaml(file: Path) -> Document:
     """What a YAML file holds; no name stands in it twice.
 
@@ -256,6 +278,7 @@ def read_yaml(file: Path) -> Document:
     """
     try:
         document = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+        _count_values(document, {})
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         # ValueError: no UTF-8, a duplicate, or a date or number that is none.
         raise FixtureError(f"{file}: {' '.join(str(error).split())}") from None

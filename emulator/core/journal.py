@@ -66,7 +66,7 @@ NOBODY = Client()
 class CallRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call. `at`: the sandbox's time; `refusal`, `fault`: names; `explanation`: why refused.
 
-    `transport`: what a fault did to the answer on its way.
+    `injected`: a fault answered in the operation's place; `transport`: what one did to the answer.
     """
 
     id: str
@@ -84,6 +84,7 @@ class CallRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     hint: str = ""
     explanation: object = None
     client: Client = NOBODY
+    injected: bool = False
     transport: str | None = None
 
 

@@ -232,12 +232,13 @@ class State:
                 self.tokens.clear()
             case "faults":
                 self.faults.clear()
+                self.due.drop_all(of_house=True)  # the steps of scenarios, which would arm more
             case "limits":
                 self.limits.clear()
             case "clock":
                 self.clock = self.born.clock
             case "entities":
-                self.due.clear()  # it is about things that are gone
+                self.due.drop_all(of_house=False)  # it is about things that are gone
                 self.holdings.populate(world, self.identity, self.born)
             case "settings":
                 self.overrides.clear()

@@ -65,6 +65,7 @@ def _close(
     request: Message,
     response: Message,
 ) -> None:
+    then = answer.firing.then if answer.firing else None
     sandbox.journal.close(
         call.number,
         CallRecord(
@@ -83,7 +84,8 @@ def _close(
             hint=answer.hint,
             explanation=answer.explanation,
             client=describe_client(provider, call, sandbox.state.born.seed),
-            transport=answer.firing.then.transport if answer.firing else None,
+            injected=then is not None and (then.error or then.grpc) is not None,
+            transport=then.transport if then else None,
         ),
     )
 

@@ -246,12 +246,16 @@ async def _abort_unlocated(tenant: Tenant, call: Call, error: Exception, context
 
 
 def _read_metadata(context: Context) -> dict[str, str]:
-    """Names are lower-case already; of a repeated one the last counts."""
+    """Names are lower-case already; of a repeated one the last counts.
+
+    Faults are one dictionary in however many pieces they come, as over HTTP.
+    """
     metadata: Any = context.invocation_metadata() or ()  # pairs; the stubs know another form
-    return {
-        name: value if isinstance(value, str) else value.decode("latin-1")
-        for name, value in metadata
-    }
+    read: dict[str, str] = {}
+    for name, value in metadata:
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        read[name] = f"{read[name]}, {text}" if name == FAULT_HEADER and name in read else text
+    return read
 
 
 def _own_metadata(call: Call, located: Located, rpc: RpcAnswer) -> Trailers:

@@ -11,6 +11,7 @@ from emulator.testing.wire import (
     MAX_PAGE,
     Object,
     Span,
+    as_list,
     as_object,
     place,
     read,
@@ -62,15 +63,23 @@ class Calls(Resource[S]):
         Raises:
             AssertionError: there was none.
         """
-        found = yield from self._list()
+        found = yield from self._list(limit=1)
         if not found:
             raise AssertionError(f"{self.name or 'The sandbox'} was never called")
         return found[0]
 
     @operation
     def count(self) -> Steps[int]:
-        """How many there were."""
-        return len((yield from self._list()))
+        """How many there were, of those that the journal keeps."""
+        count, cursor = 0, None
+        while True:
+            path = with_query(self.path, operation=self.name, limit=MAX_PAGE, cursor=cursor)
+            page = as_object((yield from ask("GET", path)))
+            count += len(as_list(page.get("items")))
+            following = page.get("next")
+            if following is None:
+                return count
+            cursor = str(following)
 
     @operation
     def clear(self) -> Steps[None]:
@@ -139,7 +148,7 @@ class Calls(Resource[S]):
         """
         yield from self._expect(where, wait, at_least=1)
         yield from self._expect(None, exact=1)
-        return (yield from self._list())[0]
+        return (yield from self._list(limit=1))[0]
 
     @operation
     def assert_not_called(self, where: Where | None = None) -> Steps[None]:
@@ -184,6 +193,6 @@ class Calls(Resource[S]):
         if verdict.verified is not True:
             raise AssertionError("\n".join(explain_verdict(self.name, verdict)))
 
-    def _list(self) -> Steps[tuple[Call, ...]]:
-        path = with_query(self.path, operation=self.name, limit=MAX_PAGE)
+    def _list(self, limit: int) -> Steps[tuple[Call, ...]]:
+        path = with_query(self.path, operation=self.name, limit=limit)
         return read_items(Call, (yield from ask("GET", path)))

@@ -58,7 +58,7 @@ class operation(Generic[P, T]):  # noqa: N801 - reads as the decorator that it i
 
         @wraps(steps)  # for `help`
         def run(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - as the sender has it
-            __tracebackhide__ = True  # a failed assertion is shown where the test made it
+            __tracebackhide__ = True  # what goes wrong is shown where the test made it
             return sender.run(steps(*args, **kwargs))
 
         return run
@@ -68,12 +68,15 @@ def ask(method: str, path: str, body: object = None) -> Steps[Json]:
     """The JSON that a control path answers.
 
     Raises:
-        ControlError: it refuses.
+        ControlError: it refuses, or what answers is no emulator.
     """
     answer = yield Request(method, path, body)
     if answer.status >= _BAD:
         raise _explain(answer)
-    return answer.json()
+    try:
+        return answer.json()
+    except ValueError:
+        raise _doubt(answer) from None
 
 
 def drop(path: str) -> Steps[None]:
@@ -93,8 +96,7 @@ def _explain(answer: Answer) -> ControlError:
     except ValueError:
         problem = None
     if not isinstance(problem, dict) or "title" not in problem:
-        told = f"HTTP {answer.status}"
-        return ControlError(answer.status, told, "This is not how an emulator refuses: is it one?")
+        return _doubt(answer)
     errors = problem.get("errors")
     failures = tuple(
         Failure(str(error.get("path", "")), str(error.get("message", "")))
@@ -103,3 +105,8 @@ def _explain(answer: Answer) -> ControlError:
     )
     title, detail = str(problem["title"]), str(problem.get("detail", ""))
     return ControlError(answer.status, title, detail, failures)
+
+
+def _doubt(answer: Answer) -> ControlError:
+    told = f"HTTP {answer.status}"
+    return ControlError(answer.status, told, "This is not how an emulator answers: is it one?")

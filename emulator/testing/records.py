@@ -142,6 +142,33 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """Something that a caller did wrong, `times` often. `calls`: the evidence, the last 100 ids."""
+
+    finding: str
+    severity: Literal["error", "notice"]
+    title: str
+    advice: str
+    provider: str
+    operation: str | None
+    caller: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+    calls: list[str]
+    details: Object = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the client did wrong, the last first. `complete`: the journal has forgotten no call."""
+
+    findings: tuple[Finding, ...]
+    complete: bool
+    judged: int
+
+
+@dataclass(frozen=True)
 class Play:
     """A scenario that is played. `done`: what happened at once; `waiting`: steps yet to come."""
 

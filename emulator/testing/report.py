@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from emulator.testing.calls import Calls
-from emulator.testing.control import Emulator
+from emulator.testing.control import SANDBOXES, Emulator
 from emulator.testing.errors import ControlError
 from emulator.testing.records import Call, FaultState
 from emulator.testing.sandbox import Sandbox
@@ -11,7 +11,10 @@ from emulator.testing.senders import Blocking
 
 LAST_CALLS = 10
 OTHERS = 100  # sandboxes that are asked where calls went
+STRAYS = 3  # calls of the sandbox `default` that are told where none came here
+_DEFAULT = "default"
 _BAD = 400
+_GONE = 404
 
 
 def tell_sandbox(sandbox: Sandbox[Blocking]) -> str:
@@ -19,7 +22,11 @@ def tell_sandbox(sandbox: Sandbox[Blocking]) -> str:
     try:
         return "\n".join(_tell(sandbox))
     except ControlError as error:
+        if error.status == _GONE:
+            return "It was dropped before the test ended, and its calls with it."
         return f"The emulator can't be asked: {error}"
+    except (LookupError, TypeError, ValueError) as error:  # the test's own failure goes before
+        return f"The emulator's answer can't be read: {error!r}"
 
 
 def _tell(sandbox: Sandbox[Blocking]) -> Iterator[str]:
@@ -29,9 +36,22 @@ def _tell(sandbox: Sandbox[Blocking]) -> Iterator[str]:
     yield f"last calls, oldest first ({len(last)}):" if last else "it got no call"
     for call in reversed(last):
         yield from _tell_call(calls, call)
+    if not last and sandbox.id != _DEFAULT:
+        yield from _tell_strays(sandbox)
     for fault in sandbox.faults.list():
         if fault.hits.fired == 0:
             yield from _tell_fault(sandbox, fault)
+
+
+def _tell_strays(sandbox: Sandbox[Blocking]) -> Iterator[str]:
+    """Where a call ends that has no sandbox's credentials: the likeliest place of a lost one."""
+    path = f"{SANDBOXES}/{_DEFAULT}/calls"
+    calls = Calls(sandbox.sender, path)
+    last = calls.list(limit=STRAYS)
+    if last:
+        yield "calls that name no sandbox go to `default`; its last, if they are this test's:"
+    for call in reversed(last):
+        yield from _tell_call(calls, call)
 
 
 def _tell_call(calls: Calls[Blocking], call: Call) -> Iterator[str]:
@@ -70,7 +90,7 @@ def _find_elsewhere(sandbox: Sandbox[Blocking], operation: str) -> Iterator[tupl
     """Which other sandboxes got calls of an operation, and how many; `default` first."""
     sandboxes = Emulator(sandbox.sender, "").sandboxes
     names = [state.id for state in sandboxes.list() if state.id != sandbox.id]
-    for name in sorted(names[:OTHERS], key="default".__ne__):
+    for name in sorted(names[:OTHERS], key=_DEFAULT.__ne__):
         path = f"{sandboxes.path}/{name}/calls"
         count = count_calls(Calls(sandbox.sender, path, operation))
         if count:
@@ -82,6 +102,6 @@ def count_calls(calls: Calls[Blocking]) -> int:
     try:
         return calls.count()
     except ControlError as error:
-        if error.status == 404:  # noqa: PLR2004 - not found
+        if error.status == _GONE:
             return 0
         raise

@@ -6,13 +6,14 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Literal, overload
 
+from emulator.testing.audit import ask_audit, check_audit
 from emulator.testing.browser import AsyncPage, Page, Router
 from emulator.testing.calls import Calls
 from emulator.testing.clock import Clock
 from emulator.testing.entities import Entities
 from emulator.testing.exchange import Resource, S, Steps, ask, drop, operation
 from emulator.testing.faults import Delay, Fault, Faults, arm, fault_path, write_rule
-from emulator.testing.records import Play, SandboxState
+from emulator.testing.records import Audit, Play, SandboxState
 from emulator.testing.seats import Highnote, Hyperswitch, Usegrant, Zerohash
 from emulator.testing.senders import Awaiting
 from emulator.testing.switches import Settings, put_lifetime
@@ -114,6 +115,20 @@ class Sandbox(Resource[S]):
     def calls(self, operation: str | None = None) -> Calls[S]:
         """Its calls, or those of one operation, such as `zerohash.client_auth_token`."""
         return Calls(self.sender, f"{self.path}/calls", operation)
+
+    @operation
+    def audit(self, provider: str | None = None) -> Steps[Audit]:
+        """What the client did wrong, at one provider or any."""
+        return (yield from ask_audit(self.path, provider))
+
+    @operation
+    def assert_clean(self, provider: str | None = None, *, notices: bool = False) -> Steps[None]:
+        """The client did nothing wrong; with `notices`, nothing doubtful either.
+
+        Raises:
+            AssertionError: it did, or the journal has forgotten calls.
+        """
+        check_audit((yield from ask_audit(self.path, provider)), notices=notices)
 
     @operation
     def show(self) -> Steps[SandboxState]:

@@ -72,6 +72,8 @@ class Blocking:
         except StopIteration as done:
             result: T = done.value
             return result
+        except (AssertionError, ControlError) as error:
+            raise error.with_traceback(None) from None  # it is about the test, not about our steps
 
     def close(self) -> None:
         """Let the connection go; the next request opens another."""
@@ -116,6 +118,8 @@ class Awaiting:
         except StopIteration as done:
             result: T = done.value
             return result
+        except (AssertionError, ControlError) as error:
+            raise error.with_traceback(None) from None  # it is about the test, not about our steps
 
     async def _send(self, request: Request) -> Answer:
         import httpx  # noqa: PLC0415 - 80 ms that only a test that asks pays

@@ -12,6 +12,7 @@ COMMANDS = [
     "sign",
     "mint",
     "inspect",
+    "audit",
     "fixtures",
     "snapshot",
     "scenario",

@@ -14,6 +14,7 @@ APP = "https://app.example"
 FLAGS = ("--no-sandbox", "--disable-features=LocalNetworkAccessChecks")
 
 Message = dict[str, Any]
+Told = Any  # what a page noted: JSON
 
 
 @contextmanager
@@ -48,10 +49,10 @@ class Host:
         """Open the page with these in its query."""
         self.page.goto(f"{APP}/?{urlencode(given)}")
 
-    def wait_for(self, number: int) -> list[Message]:
+    def wait_for(self, number: int) -> list[Told]:
         """The messages that the page heard, when there are so many."""
         self.page.wait_for_function("(n) => window.heard.length >= n", arg=number)
-        heard: list[Message] = self.page.evaluate("window.heard")
+        heard: list[Told] = self.page.evaluate("window.heard")
         return heard
 
     @property

@@ -4,10 +4,11 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.clients.browsing import APP, CHROMIUM, Host, Message, browse
 from tests.live import Live
@@ -161,6 +162,22 @@ def test_a_sandbox_by_its_path(live: Live, host: Host) -> None:
     heard = open_module(host, live, mint(live, permissions=["fwc"]), "fund", "/_s/other")
     assert heard[1]["type"] == "FUND_FAILED"
     expect(host.frame.get_by_role("status")).to_contain_text("Refused: another issuer's token")
+
+
+def test_the_sdks_own_host_is_answered(live: Live, host: Host) -> None:
+    """A page that leaves the address alone gets the stand-in, when a test answers its host."""
+
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        route.fulfill(response=route.fetch(url=f"{live.origin}/sdk/zerohash{path}"))
+
+    host.page.route("https://web-sdk.cert.zerohash.com/**", answer)
+    host.open(
+        zeroHashAppsURL="https://web-sdk.cert.zerohash.com",
+        jwt=mint(live, permissions=["fwc"]),
+        module="fund",
+    )
+    assert host.wait_for(2)[1] == {"type": "FUND_APP_LOADED"}
 
 
 def test_hostile_claims_stay_texts(live: Live, host: Host) -> None:

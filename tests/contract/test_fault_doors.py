@@ -44,6 +44,9 @@ async def test_the_header_injects_every_row_as_a_rule_does(
     assert after.headers.get("x-emulator-hint") != asked.headers["x-emulator-hint"]
 
 
+NESTED = r"{\"a\":" * 2000
+
+
 @every_provider
 @pytest.mark.parametrize(
     ("header", "told"),
@@ -59,6 +62,9 @@ async def test_the_header_injects_every_row_as_a_rule_does(
         ("delay=250", "delay must be a text"),
         ("error=internal, retry_after=-1", "retry_after expected"),
         ('graphql="{"', "graphql is not JSON"),
+        ("error=(internal)", "error must be one value"),
+        ("operation=(a b);c", "operation must be one value"),
+        (f'delay="{NESTED}"', "delay is not JSON, or too deep"),
         ("transport=rest", "transport must be one of"),
         ("token=expird", "token is no defect"),
         ("operation=nothing, error=internal", "operation is not in this call"),

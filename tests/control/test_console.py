@@ -145,6 +145,21 @@ async def test_the_token_is_traded_for_a_cookie() -> None:
         read_problem(await client.get(CLOCK), 401)
 
 
+@pytest.mark.parametrize(
+    ("settings", "required"),
+    [
+        (Settings(), False),
+        (WITH_TOKEN, True),
+        (Settings(control_token=TOKEN), True),
+        (Settings(host="0.0.0.0"), True),  # noqa: S104 - never bound here
+    ],
+)
+async def test_it_is_told_whether_a_token_is_needed(settings: Settings, *, required: bool) -> None:
+    """The page asks before it shows a form."""
+    async with browsing(settings) as client:
+        assert (await client.get("/_emulator/session")).json() == {"required": required}
+
+
 async def test_over_tls_the_cookie_stays_there() -> None:
     """A cookie that came by TLS is never sent without."""
     async with browsing(WITH_TOKEN, f"https://{HOST}") as client:

@@ -185,3 +185,16 @@ async def test_a_reset_sandbox_answers_as_a_new_one(
     second = await client.get("/_s/again/zerohash/time")
     assert (second.content, second.headers) == (first.content, first.headers)
     assert first.headers["x-emulator-call"] == "call_1"
+
+
+@pytest.mark.parametrize(
+    ("what", "left"), [(["faults"], 0), (["entities"], 1), (["clock", "tokens"], 1), (None, 0)]
+)
+async def test_steps_of_scenarios_go_with_the_faults(
+    control: httpx.AsyncClient, what: list[str] | None, left: int
+) -> None:
+    """Steps that are still to come would arm faults after all: they are let go with them."""
+    scenario = {"title": "x", "steps": [{"at": "1h", "fault": FAULT}]}
+    read(await control.post(f"{DEFAULT}/scenarios", json={"scenario": scenario}), 201)
+    read(await control.post(f"{DEFAULT}/reset", json={"what": what} if what else {}))
+    assert len(read(await control.get(f"{DEFAULT}/scenarios"))["items"]) == left

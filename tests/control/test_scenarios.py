@@ -160,6 +160,35 @@ async def test_a_step_that_can_not_be_done_says_so(frozen: httpx.AsyncClient) ->
     assert second == "done"
 
 
+async def test_a_scenario_arms_no_more_than_may_be(frozen: httpx.AsyncClient) -> None:
+    """The bound on armed faults holds for steps as well, and those over it say so."""
+    fault = {"operation": "zerohash.time", "then": {"delay": "1ms"}}
+    for _ in range(5):
+        await play(frozen, *({"fault": fault},) * 200)
+    (done,) = (await play(frozen, {"fault": fault}))["done"]
+    assert done["outcome"].startswith("not done: 1000 faults are armed")
+    assert len(read(await frozen.get(f"{SANDBOX}/faults?limit=1000"))["items"]) == 1000
+
+
+async def test_steps_to_come_are_shown_as_written(frozen: httpx.AsyncClient) -> None:
+    """Without what they leave unsaid; a null that says something stays."""
+    steps: list[dict[str, Any]] = [
+        {
+            "at": "PT10S",
+            "fault": {
+                "operation": "zerohash.time",
+                "when": {"times": 2, "for": "PT60S"},
+                "then": {"error": "internal"},
+            },
+        },
+        {"at": "PT20S", "clock": {"mode": "real"}},
+        {"at": "PT20S", "settings": {"zerohash": {"rsa_bits": None}}},
+        {"at": "PT30S", "revoke": {"provider": "zerohash"}},
+    ]
+    waiting = (await play(frozen, *steps))["waiting"]
+    assert [one["step"] for one in waiting] == steps
+
+
 async def test_what_is_to_come_can_be_let_go(frozen: httpx.AsyncClient) -> None:
     """Stopping forgets the steps of every run that are still to come, and nothing that was done."""
     await play(frozen, {"lifetimes": {"zerohash": 9}}, {"at": "1m", "revoke": {}})
@@ -233,6 +262,10 @@ async def test_the_library_is_listed(control: httpx.AsyncClient) -> None:
     assert answer.json()["$schema"].endswith("2020-12/schema")
 
 
+# Each line is ten of the one before.
+BOMB = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9))
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -241,6 +274,11 @@ async def test_the_library_is_listed(control: httpx.AsyncClient) -> None:
         ("title: x\ntitle: y\nsteps: []", "stands twice"),
         ("- 1", "must be"),
         ("title: [", "own.yaml"),
+        (
+            "title: x\nsteps: &a [{settings: {zerohash: *a}}]",
+            "an alias stands within what it names",
+        ),
+        (f"a0: &a0 [1]\n{BOMB}", "its aliases make more than"),
     ],
 )
 def test_a_file_that_holds_none_is_refused(tmp_path: Path, text: str, told: str) -> None:

@@ -250,6 +250,18 @@ async def test_it_waits_no_longer_than_there_is_hope(
     assert (await asyncio.wait_for(asked, 5))["order"] == ["call_1", "call_2"]
 
 
+async def test_a_count_that_is_reached_leaves_hope_for_the_order(
+    control: httpx.AsyncClient, client: httpx.AsyncClient
+) -> None:
+    """As many as there may be, and a step of the order is yet to come."""
+    await client.request(**minting())
+    order = [{"operation": MINTS}, {"operation": LISTS}]
+    asked = await wait_for(control, operation=MINTS, count={"exact": 1}, order=order)
+    assert not asked.done()
+    await client.request(**signed("GET", "/participants"))
+    assert (await asyncio.wait_for(asked, 5))["verified"] is True
+
+
 async def test_the_time_is_up(control: httpx.AsyncClient) -> None:
     """Then it says how it is."""
     verdict = await verify(control, operation=MINTS, wait="1ms")

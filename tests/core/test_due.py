@@ -114,3 +114,13 @@ def test_the_next_time_of_what_is_claimed() -> None:
     assert pieces.next_wall(Clock(), 70) == 100
     pieces.set(work("b", 90))
     assert pieces.next_wall(Clock(), 70) == 90
+
+
+def test_what_was_dropped_early_takes_no_room() -> None:
+    """Work that is set and let go long before its time leaves nothing behind."""
+    pieces = holding(work("kept", 50))
+    for number in range(3 * due.SLACK):
+        pieces.set(work(str(number), 1e9))
+        pieces.drop(work(str(number)).name)
+    assert len(pieces._heap) <= due.SLACK + 3
+    assert pieces.first(1e10, 0) == work("kept", 50)

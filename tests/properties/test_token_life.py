@@ -11,6 +11,7 @@ from hypothesis.stateful import (
     consumes,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -68,6 +69,13 @@ class TokenLife(RuleBasedStateMachine):
     def join(self) -> None:
         """Another process goes on: it has nothing but the log."""
         self.sandbox = Sandbox(new_state, self.ledger, Journal(Budget(1 << 20)))
+
+    @precondition(lambda self: self.ledger.shared)
+    @rule()
+    def trim(self) -> None:
+        """One fact takes the place of all before: whoever joins or is behind finds the same."""
+        self.runner.run(self.sandbox.transact(Decision))
+        self.runner.run(self.sandbox._trim())
 
     @rule(target=jtis, lifetime_s=st.integers(0, 1000))
     def mint(self, lifetime_s: int) -> str:

@@ -25,6 +25,16 @@ def test_calls_are_asserted(sandbox: Sandbox) -> None:
     assert calls.count() == 1
 
 
+def test_more_calls_than_a_page_has_are_counted(sandbox: Sandbox) -> None:
+    """A page has 1,000 at most."""
+    seat = sandbox.usegrant
+    with httpx.Client(headers=seat.headers) as client:
+        for _ in range(1001):
+            client.get(f"{seat.base_url}/v1/providers")
+    assert sandbox.calls("usegrant.listProviders").count() == 1001
+    assert sandbox.calls().count() == 1001
+
+
 def test_a_graphql_call_is_asserted_by_its_variables(sandbox: Sandbox) -> None:
     """Paths begin at the variables, whatever the document is."""
     httpx.request(**ask_highnote(sandbox))

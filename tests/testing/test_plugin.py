@@ -188,6 +188,68 @@ def test_a_failure_is_explained_by_its_calls(project: pytest.Pytester, elsewhere
     )
 
 
+def test_a_call_that_went_astray_is_told(project: pytest.Pytester) -> None:
+    """One whose key nobody has ended in the default sandbox: it is shown, and why."""
+    project.makepyfile("""
+        import httpx
+
+        def test_it(token_sandbox):
+            url = f"{token_sandbox.usegrant.base_url}/v1/providers"
+            answer = httpx.get(url, headers={"Authorization": "Bearer no"})
+            assert answer.status_code == 200
+    """)
+    outcome = project.runpytest()
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        ["it got no call", "*`default`; its last*", "  call_* usegrant.listProviders  401 *"]
+    )
+
+
+def test_a_sandbox_that_its_test_dropped_is_no_trouble(
+    project: pytest.Pytester, elsewhere: Emulator
+) -> None:
+    """Its end after the test is none, and the report of a failure says why it is empty."""
+    assert elsewhere.url
+    project.makepyfile("""
+        def test_it(token_sandbox):
+            token_sandbox.drop()
+
+        def test_other(token_sandbox):
+            token_sandbox.drop()
+            raise ValueError
+    """)
+    outcome = project.runpytest()
+    outcome.assert_outcomes(passed=1, failed=1)
+    outcome.stdout.fnmatch_lines(["It was dropped before the test ended*"])
+
+
+def test_what_goes_wrong_is_shown_in_the_test(
+    project: pytest.Pytester, elsewhere: Emulator
+) -> None:
+    """The line of the test that expected a call, that was refused: none of the client's code."""
+    assert elsewhere.url
+    project.makepyfile("""
+        import asyncio
+
+        def test_it(token_sandbox):
+            token_sandbox.calls("usegrant.createToken").assert_called_once_with()
+
+        def test_other(token_sandbox):
+            asyncio.run(token_sandbox.aio.clock.advance("apples"))
+    """)
+    outcome = project.runpytest("--tb=short")
+    outcome.assert_outcomes(failed=2)
+    outcome.stdout.fnmatch_lines(
+        [
+            "*.assert_called_once_with()",
+            "E   Assert*",
+            '*advance("apples"))',
+            "E   *not a duration*",
+        ]
+    )
+    outcome.stdout.no_fnmatch_line("*yield from*")
+
+
 def test_a_workers_failure_is_explained_too(project: pytest.Pytester, elsewhere: Emulator) -> None:
     """The section travels with the report."""
     assert elsewhere.url
@@ -246,6 +308,27 @@ def test_a_fault_that_never_fired_tells_where_the_calls_went(
             "  1 went to the sandbox the-other-one",
         ]
     )
+
+
+def test_an_answer_that_is_none_does_not_hide_the_failure(project: pytest.Pytester) -> None:
+    """What answers there is another emulator, or none: the report says so and the run goes on."""
+    project.makepyfile("""
+        from emulator.testing.report import tell_sandbox
+        from emulator.testing.sandbox import Sandbox
+        from emulator.testing.senders import Blocking, Where
+        from emulator.testing.wire import Answer
+
+        class Stranger(Blocking):
+            def _send(self, request):
+                return Answer(200, self.where.url.encode())
+
+        def test_it():
+            doubts = {"<p>": "is it one", "[]": "can't be read", "[1]": "can't be read"}
+            for answer, told in doubts.items():
+                sandbox = Sandbox(Stranger(Where(answer)), "/sandboxes/a", "a", {})
+                assert told in tell_sandbox(sandbox), answer
+    """)
+    project.runpytest().assert_outcomes(passed=1)
 
 
 def test_an_emulator_that_died_does_not_hide_the_failure() -> None:

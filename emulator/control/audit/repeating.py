@@ -21,7 +21,7 @@ def find_futile(scene: Scene) -> Iterator[Offence]:
     for before, call, outcome in _pairs(scene):
         if outcome != "never" or is_about_end(before) or _is_poll(before):
             continue
-        if before.fault is not None or before.refusal == call.refusal:
+        if before.injected or before.refusal == call.refusal:
             yield Offence(call, before, {"status": before.status, "refusal": before.refusal})
 
 

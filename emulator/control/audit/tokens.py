@@ -19,6 +19,6 @@ def find_outlived(scene: Scene) -> Iterator[Offence]:
 
 
 def is_about_end(call: CallRecord) -> bool:
-    """Whether it was refused for a token that is over: an injected no says nothing of a token."""
+    """Whether it was refused for a token that is over. An injected no explains nothing."""
     told = call.explanation
-    return call.fault is None and isinstance(told, dict) and told.get("check") in ENDS
+    return isinstance(told, dict) and told.get("check") in ENDS

@@ -33,7 +33,6 @@ _DIRECTIVES = (
 POLICY = "; ".join(_DIRECTIVES)
 _HEADERS = {
     "content-security-policy": POLICY,
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",

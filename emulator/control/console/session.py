@@ -7,7 +7,7 @@ import msgspec
 
 from emulator.control.access import VARIABLE, beyond_loopback, unauthorized
 from emulator.control.console.cookie import bake_cookie, clear_cookie
-from emulator.control.endpoint import Asked, Endpoint, Taking
+from emulator.control.endpoint import Asked, Endpoint, Taking, render
 from emulator.core.clock import wall
 from emulator.edge.call import Answer
 from emulator.edge.problems import Problem
@@ -17,6 +17,18 @@ class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The control token."""
 
     token: Annotated[str, msgspec.Meta(max_length=4096)]
+
+
+class Need(msgspec.Struct, frozen=True):
+    """Whether the control API asks for a token, here or anywhere."""
+
+    required: bool
+
+
+async def show(asked: Asked) -> Answer:
+    """Tell whether a session is needed."""
+    access = asked.house.access
+    return render(Need(required=access.token is not None or not access.on_loopback))
 
 
 async def begin(asked: Asked, body: Login) -> Answer:
@@ -48,6 +60,14 @@ def _is_secure(asked: Asked) -> bool:
 
 
 SESSION: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/session",
+        show,
+        "Tell whether a control token is asked for.",
+        {200: Need},
+        is_open=True,
+    ),
     Endpoint(
         "POST",
         "/session",

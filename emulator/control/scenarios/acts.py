@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from emulator.control.clock import ClockBody, make_clock
+from emulator.control.faults import make_rule
 from emulator.control.keys import rotate_keys
 from emulator.control.lifetimes import change_lifetimes, check_lifetimes
 from emulator.control.scenarios.bodies import ACTS, Rotation, Scenario, Step, Tokens, name_acts
@@ -47,9 +48,10 @@ def act(moment: Moment, step: Step) -> tuple[Fact, ...]:
 
 
 def _arm(moment: Moment, body: FaultBody) -> tuple[Fact, ...]:
-    view = moment.view
-    rule = body.record(f"fault_{view.draw_number('fault')}", moment.due_at)
-    return (FaultArmed(view.now, rule),)
+    if body.operation.partition(".")[0] not in moment.providers:
+        return ()
+    rule = make_rule(moment.providers, moment.view, body, moment.due_at)
+    return (FaultArmed(moment.view.now, rule),)
 
 
 def _set_clock(moment: Moment, body: ClockBody) -> tuple[Fact, ...]:

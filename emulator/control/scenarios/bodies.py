@@ -19,7 +19,9 @@ Title = Annotated[str, Meta(min_length=1, max_length=120)]
 About = Annotated[str, Meta(max_length=2000)]
 
 
-class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Tokens(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """Which tokens end: all that are active, or those of a provider, kind or subject."""
 
     provider: str | None = None
@@ -33,7 +35,9 @@ class Rotation(Rotate, frozen=True, kw_only=True, forbid_unknown_fields=True):
     provider: str
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Step(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """One thing that happens, so long after the start on the sandbox's clock.
 
     `fault` is armed; `clock`, `settings`, `lifetimes` are changed as the control API's PUT does;

@@ -4,7 +4,7 @@ import msgspec
 
 from emulator.control.scenarios.acts import Moment, act
 from emulator.control.scenarios.bodies import Scenario, Step
-from emulator.core.due import Work
+from emulator.core.due import HOUSE, Work
 from emulator.core.facts import DueDone, DueSet, Fact
 from emulator.core.records import convert_record
 from emulator.core.view import View
@@ -13,7 +13,6 @@ from emulator.edge.problems import Problem
 from emulator.edge.provider import Providers
 from emulator.edge.shapes import encode_shape, read_shape
 
-HOUSE = "emulator"  # whose work it is, in a provider's place
 KIND = "scenario"
 
 

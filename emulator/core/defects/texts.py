@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator.core.ids import BASE62, derive_text
 from emulator.core.jwt import b64, encode_header, parse_token, sign_token
@@ -63,6 +62,11 @@ def _leave_unsigned(token: Token, _: RSAPrivateKey) -> str:
 
 def _confuse(token: Token, key: RSAPrivateKey) -> str:
     """What a verifier takes that lets the token choose HS256: its PEM file is the secret."""
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - 10 ms of a start
+        Encoding,
+        PublicFormat,
+    )
+
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = _signing_input(token)
     return (signed + b"." + b64(hmac.digest(pem, signed, hashlib.sha256))).decode()

@@ -12,7 +12,7 @@ from emulator.core.facts import VERSION, Fact
 from emulator.core.ids import draw_tag
 from emulator.core.ledger import NOWHERE, Head, Lease, Moved, Replaced, Tail, Unavailable, Unusable
 from emulator.core.ledger.redis_calls import TELL, RedisLine
-from emulator.core.ledger.redis_link import Command, Link, Script, Word
+from emulator.core.ledger.redis_link import Link, Script
 from emulator.core.ledger.redis_records import (
     pack_head,
     pack_lease,
@@ -21,6 +21,7 @@ from emulator.core.ledger.redis_records import (
     unpack_lease,
 )
 from emulator.core.ledger.redis_scripts import APPEND, DROP, READ, SCRIPTS, TRIM
+from emulator.core.ledger.redis_wire import Command, Word
 from emulator.core.ledger.sealing import check_version, seal, seal_facts, unseal
 from emulator.core.state import Entry
 

@@ -7,37 +7,30 @@ silent for so long everybody is told so at once, until it answers a knock.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
 from hashlib import sha1
+from itertools import count
 from typing import Any
 
-from redis.asyncio.connection import AbstractConnection, ConnectionPool
+from redis.asyncio.connection import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
 from redis.retry import Retry
 
 from emulator.core.ledger import Unavailable, Unusable
+from emulator.core.ledger.redis_wire import BROKEN, LOST, SILENT_S, Command, Wire
 
 log = logging.getLogger("emulator.ledger")
 
-BUDGET_S = 0.6  # for one question, however often it is asked: callers promise an answer in 1 s
-ATTEMPT_S = 0.25
+# For one question, however often it is asked: callers promise an answer within 1 s. What has begun
+# by then is waited for.
+BUDGET_S = 0.4
+ATTEMPTS = 2  # at least, however late it is
 PAUSE_S = 0.02
 KNOCK_EVERY_S = 0.1
 
 SILENT = "Redis does not answer."
-LOST = "the connection was lost"
-
-Word = str | bytes | int
-Command = Sequence[Word]
-
-# The last two: what uvloop and redis-py say of a connection that was lost a moment ago.
-_LOST = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, AttributeError)
-# A read-only node was the one to write to before a failover: a new connection may find its heir.
-_WORTH_RETRYING = (*_LOST, TimeoutError, ReadOnlyError)
 
 # Waiting and trying again are done here; redis-py's own timer would cost a task for each command.
 _OPTIONS: dict[str, Any] = {
@@ -62,70 +55,6 @@ class Script:
         return ("EVALSHA", self.digest, len(keys), *keys, *words)
 
 
-class _Wire:
-    """A connection: it sends in order, and hands each answer to the one who asked."""
-
-    def __init__(self, connection: AbstractConnection) -> None:
-        self._connection = connection
-        self._waiting: deque[asyncio.Future[object]] = deque()
-        self._sending = asyncio.Lock()
-        self._reading: asyncio.Task[None] | None = None
-        self.is_broken = False
-
-    async def open(self) -> None:
-        """Connect, and begin to listen."""
-        await self._connection.connect()
-        self._reading = asyncio.create_task(self._read())
-
-    async def ask(self, command: Command) -> object:
-        """The answer to one command."""
-        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        async with self._sending:
-            if self.is_broken:
-                raise RedisConnectionError(LOST)
-            self._waiting.append(answer)
-            try:
-                await self._connection.send_command(*command, check_health=False)
-            except BaseException:
-                # redis-py hung up, and would connect anew for the next command, unheard by us.
-                self.is_broken = True
-                answer.cancel()
-                raise
-        return await answer
-
-    async def close(self, why: str = LOST) -> None:
-        """Hang up; whoever still waits learns why."""
-        self.is_broken = True
-        while self._waiting:
-            answer = self._waiting.popleft()
-            if not answer.done():
-                answer.set_exception(RedisConnectionError(why))
-        if self._reading is not None and self._reading is not asyncio.current_task():
-            self._reading.cancel()
-        await self._connection.disconnect(nowait=True)
-
-    async def _read(self) -> None:
-        try:
-            while True:
-                try:
-                    # Who hangs up is `close`: else a command might come between.
-                    said = await self._connection.read_response(disconnect_on_error=False)
-                except ResponseError as error:
-                    said = error
-                self._hand_out(said)
-        except (RedisError, *_LOST) as error:
-            await self.close(str(error) or LOST)
-
-    def _hand_out(self, said: object) -> None:
-        answer = self._waiting.popleft()
-        if answer.done():  # who asked has left
-            return
-        if isinstance(said, ResponseError):
-            answer.set_exception(said)
-        else:
-            answer.set_result(said)
-
-
 class Link:
     """Redis at a URL of redis-py's forms (redis://, rediss://, unix://).
 
@@ -140,10 +69,10 @@ class Link:
         except (ValueError, TypeError) as error:
             raise Unusable(f"EMULATOR_LEDGER is no URL of a Redis: {error}") from None
         self._scripts = {script.digest: script.text for script in scripts}
-        self._wire: _Wire | None = None
-        self._last_error: Exception | None = None
+        self._wire: Wire | None = None
         self._connecting = asyncio.Lock()
         self._knocking: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def place(self) -> str:
@@ -158,56 +87,53 @@ class Link:
         Raises:
             Unavailable: there was none in time, or Redis refuses.
         """
-        if self._knocking is not None:
+        if self._knocking is not None or self._is_closed:
             raise Unavailable(SILENT)
         until = asyncio.get_running_loop().time() + BUDGET_S
-        try:
+        for attempt in count(1):
             try:
-                async with asyncio.timeout(ATTEMPT_S):
-                    return await self._try(command)
-            except _WORTH_RETRYING as error:
-                await self._note(error)
-            async with asyncio.timeout_at(until):
-                return await self._insist(again or command)
-        except TimeoutError:
-            self._give_up()
-            raise Unavailable(SILENT) from self._last_error
-        except RedisError as error:
-            log.error("Redis refuses: %s", error)  # noqa: TRY400 - a trace would say no more
-            raise Unavailable("Redis refuses: the emulator's log says why.") from error
+                return await self._try(command)
+            except (*BROKEN, ReadOnlyError) as error:
+                # A read-only node was the one to write to before a failover: look for its heir.
+                if isinstance(error, ReadOnlyError):
+                    await self._hang_up()
+                late = attempt >= ATTEMPTS and asyncio.get_running_loop().time() >= until
+                if late or self._is_closed:
+                    self._give_up()
+                    raise Unavailable(SILENT) from error
+            except RedisError as error:
+                log.error("Redis refuses: %s", error)  # noqa: TRY400 - a trace would say no more
+                raise Unavailable("Redis refuses: the emulator's log says why.") from error
+            command = again or command
+            await asyncio.sleep(PAUSE_S)
+        raise AssertionError  # it is counted without end
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up, for good."""
+        self._is_closed = True
         if self._knocking is not None:
             self._knocking.cancel()
             self._knocking = None
         await self._hang_up()
 
-    async def _insist(self, command: Command) -> object:
-        while True:
-            await asyncio.sleep(PAUSE_S)
-            try:
-                async with asyncio.timeout(ATTEMPT_S):
-                    return await self._try(command)
-            except _WORTH_RETRYING as error:
-                await self._note(error)
-
-    async def _note(self, error: Exception) -> None:
-        self._last_error = error
-        await self._hang_up()
-
     async def _try(self, command: Command) -> object:
-        wire = self._wire or await self._connect()
+        wire = self._wire
+        if wire is None or wire.is_broken:
+            wire = await self._connect()
         try:
             return await wire.ask(command)
         except NoScriptError:  # another server, or the same one started anew
             _, known, *rest = command
             return await wire.ask(("EVAL", self._scripts[str(known)], *rest))
 
-    async def _connect(self) -> _Wire:
-        async with self._connecting:
+    async def _connect(self) -> Wire:
+        async with asyncio.timeout(SILENT_S), self._connecting:
+            if self._is_closed:
+                raise RedisConnectionError(LOST)
+            if self._wire is not None and self._wire.is_broken:
+                await self._hang_up()
             if self._wire is None:
-                wire = _Wire(self._pool.make_connection())
+                wire = Wire(self._pool.make_connection())
                 await wire.open()
                 self._wire = wire
             return self._wire
@@ -218,18 +144,16 @@ class Link:
             await wire.close()
 
     def _give_up(self) -> None:
-        if self._knocking is None:
+        if self._knocking is None and not self._is_closed:
             log.error("Redis does not answer: calls are refused until it does")
             self._knocking = asyncio.create_task(self._knock())
 
     async def _knock(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(ATTEMPT_S):
-                    await self._try(("PING",))
+                await self._try(("PING",))
                 break
-            except (RedisError, *_WORTH_RETRYING):
-                await self._hang_up()
+            except (RedisError, *BROKEN):
                 await asyncio.sleep(KNOCK_EVERY_S)
         self._knocking = None
         log.warning("Redis answers again")

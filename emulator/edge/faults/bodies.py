@@ -39,7 +39,12 @@ TokenDefect = Annotated[
 
 
 class WhenBody(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_": "for"}
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"for_": "for"},
 ):
     """Which of the calls it matches.
 
@@ -60,7 +65,9 @@ class WhenBody(
         return When(self.after, self.times, self.every, self.probability, for_s)
 
 
-class GraphqlBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GraphqlBody(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """What a GraphQL answer says: `errors` at its top, `null` at dotted paths of its data.
 
     `data: null` leaves no data at all. The operation runs.
@@ -75,7 +82,9 @@ class GraphqlBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return GraphqlFault(self.errors, self.null, self.data is None)
 
 
-class GrpcBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GrpcBody(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A gRPC status in the answer's place: its code's name, message and trailing metadata."""
 
     code: str
@@ -87,7 +96,9 @@ class GrpcBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return GrpcFault(self.code, self.message, tuple(self.trailers.items()))
 
 
-class StepBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StepBody(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """What happens to one call; several keys combine.
 
     `error`: a row of the provider's catalogue or an alias, instead of the operation;
@@ -132,7 +143,7 @@ class HeaderFault(msgspec.Struct, frozen=True):
     operation: str | None = None
 
 
-class ThenBody(StepBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ThenBody(StepBody, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What happens to the calls that it hits, or a `sequence` of this, one step for each.
 
     The step `pass` lets its call through; `repeat` begins again after the last.
@@ -148,7 +159,9 @@ class ThenBody(StepBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
 
-class FaultBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FaultBody(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A fault to be armed.
 
     `operation`: `<provider>.<operation>`, or `<provider>.*` for each of the provider's. `match`:

@@ -88,13 +88,14 @@ def _parse(text: str) -> dict[str, Any]:
         dictionary.parse(text.encode("latin-1"))
     except ValueError:
         raise _refuse([Failure("", "is no RFC 9651 dictionary")]) from None
-    values = {name: _plain(item.value) for name, item in dictionary.items()}
-    return {name: _unpack(name, value) for name, value in values.items()}
+    return {name: _unpack(name, _plain(name, item)) for name, item in dictionary.items()}
 
 
-def _plain(value: object) -> object:
-    """A token is a text here, whatever its class."""
-    return value if isinstance(value, bool | int | float) else str(value)
+def _plain(name: str, item: object) -> object:
+    """A member's value; a token is a text here, whatever its class."""
+    if not hasattr(item, "value"):
+        raise _refuse([Failure(f"/{name}", "must be one value, not a list in parentheses")])
+    return item.value if isinstance(item.value, bool | int | float) else str(item.value)
 
 
 def _unpack(name: str, value: object) -> object:
@@ -104,8 +105,8 @@ def _unpack(name: str, value: object) -> object:
     if value.lstrip().startswith("{"):
         try:
             return msgspec.json.decode(value)
-        except msgspec.DecodeError:
-            raise _refuse([Failure(f"/{name}", "is not JSON")]) from None
+        except (msgspec.DecodeError, RecursionError):
+            raise _refuse([Failure(f"/{name}", "is not JSON, or too deep")]) from None
     return {"code": value} if name == "grpc" else value
 
 

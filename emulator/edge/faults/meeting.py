@@ -57,7 +57,7 @@ def meet_faults(
     fired: str | None = None
     for operation in operations:
         met = view.faults.meet(operation, ask(operation), moment, taken=firing is not None)
-        matched += met.matched
+        matched += [rule for rule in met.matched if rule not in matched]  # once a call
         if met.firing is not None:
             firing, hit, fired = met.firing, operation, met.fired
     facts = (FaultsCounted(view.now, tuple(matched), fired),) if matched else ()

@@ -4,7 +4,8 @@ Sources: the schema in the provider's own server SDK, its documentation, the cod
 viewer, public example repositories.
 
 Gaps: secure-deposit and scheduled-transfer operations, the frames of
-the other browser SDKs, everything that is not about tokens.
+checkout, card tokenization and risk application, everything that is not about tokens. The pages of
+the other browser SDKs stand in for the real ones, which are not public.
 """
 
 from emulator.core.decisions import Granted
@@ -111,7 +112,7 @@ provider = Provider(
     hosts=frozenset({"api.us.test.highnote.com", "api.us.highnote.com", "cdn.highnote.com"}),
     catalogue=CATALOGUE,
     aliases=ALIASES,
-    operations=(*_GRAPHQL, "upload", "card_viewer"),
+    operations=(*_GRAPHQL, "upload", "card_viewer", "secure_inputs", "document_upload"),
     lifetimes=tokens.LIFETIMES,
     private=PRIVATE,
     kept_headers=frozenset(),

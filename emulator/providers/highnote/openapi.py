@@ -10,7 +10,9 @@ from emulator.edge.provider import Provider
 _SUMMARIES: Mapping[str, str] = {
     "graphql": "Every query and mutation: see the GraphQL schema.",
     "upload": "A document's file, at the uploadUrl of its link: PDF, PNG or JPEG, at most 10 MB.",
-    "card_viewer": "A frame of the card viewer.",
+    "card_viewer": "A frame of the card viewer, and its files.",
+    "secure_inputs": "The frame of the PIN input, and its files.",
+    "document_upload": "The stand-in for the document upload SDK, and a page to try it on.",
 }
 
 _REQUEST: Mapping[str, Any] = {

@@ -86,6 +86,7 @@ async def test_a_token_is_used_after_its_end(
     else:
         read(await audited.control.post(f"{DEFAULT}/tokens/{record['jti']}/{how}"))
     assert await audited.names() == []
+    await audited.fail("highnote.node", {"delay": "1ms"})  # a fault that changes nothing
     for _ in range(2):
         bad = await client.request(**posted(READ_CARD, {"id": CARD}, by=token))
         assert bad.status_code == 401

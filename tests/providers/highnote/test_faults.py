@@ -189,3 +189,15 @@ async def test_a_whole_calls_fault_is_met_once(client: httpx.AsyncClient) -> Non
         answer.json()
     hits = (await client.get(f"{faults}/{made['id']}")).json()["hits"]
     assert hits == {"matched": 1, "fired": 1}
+
+
+async def test_a_rule_for_all_operations_counts_a_call_once(client: httpx.AsyncClient) -> None:
+    """However many of a call's fields it matches: its second match is the second call."""
+    rule = {"operation": "highnote.*", "when": {"after": 1}, "then": {"transport": "garble"}}
+    faults = "/_emulator/sandboxes/default/faults"
+    made = (await client.post(faults, json=rule)).json()
+    assert (await client.request(**posted(TWICE, VALUES))).json()["data"]["other"]
+    with pytest.raises(json.JSONDecodeError):
+        (await client.request(**posted(TWICE, VALUES))).json()
+    hits = (await client.get(f"{faults}/{made['id']}")).json()["hits"]
+    assert hits == {"matched": 2, "fired": 1}

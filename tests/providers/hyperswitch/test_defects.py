@@ -42,3 +42,17 @@ async def test_a_jwt_by_a_rule(service: Service, control: httpx.AsyncClient) -> 
     got = await service.call("types", "CreateServerAuthenticationToken", MINE)
     claims = jwt.decode(got.reply.access_token.value, options={"verify_signature": False})
     assert claims["iss"] == "https://wrong-issuer.invalid"
+
+
+async def test_a_step_of_a_scenario_arms_none_that_tokens_cant_have(
+    control: httpx.AsyncClient,
+) -> None:
+    """Which there are depends on a setting, so it is looked at when the step's time has come."""
+    fault = {"operation": "hyperswitch.create_access_token", "then": {"token": "alg_none"}}
+    switch = {"settings": {"hyperswitch": {"tokens": "jwt"}}}
+    steps = [{"fault": fault}, switch, {"fault": fault}]
+    run = {"scenario": {"title": "x", "steps": steps}}
+    done = (await control.post("/scenarios", json=run)).json()["done"]
+    opaque, _, signed = (one["outcome"] for one in done)
+    assert opaque.startswith("not done")
+    assert signed == "done"

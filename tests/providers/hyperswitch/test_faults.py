@@ -63,6 +63,15 @@ async def test_a_bare_status(service: Service) -> None:
     assert (got.code, got.details != b"") == ("UNAVAILABLE", True)
 
 
+async def test_pieces_of_the_metadata_are_one_dictionary(service: Service) -> None:
+    """Metadata that is sent twice is one, as the lines of the header are over HTTP."""
+    method = service.channel.unary_unary(PATH)
+    pieces = [("x-emulator-fault", "error=internal"), ("x-emulator-fault", "token=expired")]
+    call = method(b"", metadata=(*config(Paypal=PAYPAL).items(), *pieces))
+    with pytest.raises(grpc.aio.AioRpcError, match="token contradicts error"):
+        await call
+
+
 async def test_binary_trailers(service: Service) -> None:
     """Written in base64, sent as the bytes that they are."""
     fault = json.dumps(json.dumps({"code": "ABORTED", "trailers": {"x-raw-bin": "AAH/"}}))

@@ -12,10 +12,12 @@ export const VIEWS = [
 const STATES = { live: "Live", waits: "Paused", lost: "No connection", gone: "Sandbox gone", opens: "Connecting" };
 
 export class Frame {
-  constructor(app) {
+  // `alarm`: what may stand above every view.
+  constructor(app, alarm) {
     this.app = app;
     this.sandboxes = h("select", { id: "sandbox", onchange: (e) => go(e.target.value, app.route.view), onfocus: () => this.list() });
-    this.time = h("a.now", {});
+    this.now = h("span");
+    this.time = h("a.now", {}, h("span.unseen", {}, "Sandbox clock "), this.now);
     this.state = h("span.link", { role: "status" });
     this.out = h("button", { type: "button", onclick: doing(() => this.#leave()) }, "Log out");
     this.names = h("ul");
@@ -24,7 +26,8 @@ export class Frame {
       h("header.bar", {},
         h("a.name", { href: "#/" }, h("img", { src: "console/icon.svg", alt: "" }), "token-emulator"),
         h("span.field-inline", {}, h("label", { for: "sandbox" }, "Sandbox"), this.sandboxes),
-        h("div.end", {}, this.time, this.state, this.out)),
+        h("div.end", {}, this.time, this.state, this.out),
+        alarm),
       h("nav.names", { "aria-label": "Views" }, this.names),
       this.view);
     this.tell("opens");
@@ -60,8 +63,7 @@ export class Frame {
     const { clock } = this.app;
     if (document.hidden || !clock.mode) return;
     const mode = clock.mode === "real" ? "" : ` · ${clock.mode}`;
-    this.time.textContent = `${showTime(clock.now()).slice(0, 19)} UTC${mode}`;
-    this.time.setAttribute("aria-label", `Sandbox clock, ${clock.mode}`);
+    this.now.textContent = `${showTime(clock.now())} UTC${mode}`;
   }
 
   async #leave() {

@@ -2,6 +2,7 @@
 import { fill, h, name } from "./dom.js";
 
 const ROW = 32; // px, as --row has it
+const WAIT_MS = 120; // keys run through a list faster than what is chosen is wanted
 const MARGIN = 8; // rows beyond the edges
 
 export class List {
@@ -10,6 +11,7 @@ export class List {
   #first = -1;
   #last = -1;
   #frame = 0;
+  #timer = 0;
 
   // show(item): a row's cells; keyOf(item); onChoose(item); onEnd(): the end comes into sight.
   constructor({ label, kind, show, keyOf, onChoose, onEnd = () => {}, none }) {
@@ -115,7 +117,7 @@ export class List {
 
   #click(event) {
     const row = event.target.closest(".row");
-    if (row) this.#choose(Number(row.dataset.at));
+    if (row) this.#choose(Number(row.dataset.at), false);
   }
 
   #walk(event) {
@@ -127,16 +129,18 @@ export class List {
     }[event.key];
     if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.#choose(Math.min(this.#items.length - 1, Math.max(0, to)));
+    this.#choose(Math.min(this.#items.length - 1, Math.max(0, to)), true);
   }
 
-  #choose(at) {
+  #choose(at, isWalk) {
     const item = this.#items[at];
     if (!item) return;
     this.#chosen = this.keyOf(item);
     this.#bring(at);
     this.#draw(true);
-    this.onChoose(item);
+    clearTimeout(this.#timer);
+    if (isWalk) this.#timer = setTimeout(() => this.onChoose(item), WAIT_MS);
+    else this.onChoose(item);
   }
 
   #bring(at) {

@@ -1,4 +1,5 @@
 // The console: asks for the token where one is wanted, then shows the view that the address names.
+import { Alarm } from "./alarm.js";
 import { at, get, onUnauthorized, post } from "./api.js";
 import { Clockface } from "./clockface.js";
 import { fill, h } from "./dom.js";
@@ -28,7 +29,8 @@ const app = {
   },
 };
 app.stream = new Stream((state) => app.frame.tell(state));
-app.frame = new Frame(app);
+const alarm = new Alarm(app);
+app.frame = new Frame(app, alarm.element);
 
 let isIn = false;
 let shown = { sandbox: null, view: null, choose: null };
@@ -36,6 +38,7 @@ let shown = { sandbox: null, view: null, choose: null };
 async function begin() {
   await tradeFragment();
   try {
+    app.frame.out.hidden = !(await get("/session")).required;
     await enter();
   } catch (refusal) {
     if (refusal.status !== 401) fill(root, h("main.login", {}, notice(refusal.message, "bad")));
@@ -69,13 +72,15 @@ async function show() {
   if (app.route !== route) return; // gone on meanwhile
   const place = h("div");
   app.frame.view.className = "";
+  delete app.frame.view.dataset.shown;
   fill(app.frame.view, place);
   try {
     shown.choose = (await module.show(place, app, route.item)) || null;
   } catch (refusal) {
     fill(place, head(title), notice(refusal.message, "bad"));
-    if (!refusal.status) throw refusal;
+    if (refusal.status === undefined) throw refusal;
   }
+  app.frame.view.dataset.shown = location.hash;
   if (before.view) app.frame.view.focus();
 }
 
@@ -95,6 +100,7 @@ async function move(sandbox) {
   app.stream.open(sandbox);
   await app.clock.load(sandbox);
   app.frame.list().catch(complain);
+  alarm.look().catch(complain);
   app.frame.show(app.route);
   return true;
 }

@@ -19,6 +19,7 @@ export function whisper(text) {
 }
 
 export function complain(refusal) {
+  if (refusal.status === undefined) console.error(refusal); // a defect of this page
   if (refusal.status !== 401) say(refusal.message, "bad");
 }
 

@@ -1,10 +1,10 @@
-"""Highnote's door: one GraphQL endpoint, uploads, and the card viewer's frames."""
+"""Highnote's door: one GraphQL endpoint, uploads, and the browser SDKs' pages."""
 
 from emulator.edge.call import Route
 from emulator.edge.provider import Door, Provider
 from emulator.providers.highnote.openapi import describe
+from emulator.providers.highnote.routes import frames
 from emulator.providers.highnote.routes.endpoint import Endpoint
-from emulator.providers.highnote.routes.frames import FRAME
 from emulator.providers.highnote.routes.kept import read_kept
 from emulator.providers.highnote.routes.uploads import UPLOAD
 from emulator.providers.highnote.rules.documents import MAX_FILE_BYTES
@@ -13,8 +13,7 @@ from emulator.providers.highnote.schema.build import build_schema, print_schema
 ROUTES = (
     Route("POST", "/graphql", "graphql"),
     Route("PUT", "/uploads/{link}", "upload", limit=MAX_FILE_BYTES, too_large="upload_too_large"),
-    Route("GET", "/card-viewer/{version}/index.html", "card_viewer"),
-    Route("GET", "/card-viewer/{version}/index_test.html", "card_viewer"),
+    *frames.ROUTES,
 )
 
 
@@ -23,7 +22,7 @@ def open_door(provider: Provider) -> Door:
     handlers = {
         "graphql": Endpoint(provider, build_schema()).answer,
         "upload": UPLOAD.handler(provider),
-        "card_viewer": FRAME.handler(provider),
+        **{name: page.handler(provider) for name, page in frames.OPERATIONS.items()},
     }
     schema = build_schema()
     roots = [kind.fields for kind in (schema.query_type, schema.mutation_type) if kind]

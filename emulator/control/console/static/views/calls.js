@@ -11,10 +11,9 @@ import { complain, doing, enquire, whisper } from "../say.js";
 
 const PAGE = 200;
 const MOST = 10000; // of which the page keeps account
-const WAIT_MS = 120; // arrow keys run through the list faster than explanations are wanted
 
 export async function show(place, app, item) {
-  let [all, next, isLoading, wanted, timer] = [[], null, false, "", 0];
+  let [all, next, isLoading, wanted] = [[], null, false, ""];
   const words = h("input", { type: "search", placeholder: "operation, status, refusal", "aria-label": "Filter the calls", oninput: sift });
   const only = h("select", { "aria-label": "Which calls", onchange: sift }, [["", "All calls"], ["refused", "Refused"], ["fault", "Hit by a fault"], ["out", "Sent by the emulator"]].map(([value, text]) => h("option", { value }, text)));
   const pause = h("input", { type: "checkbox", onchange: () => pause.checked || load() });
@@ -25,8 +24,7 @@ export async function show(place, app, item) {
     none: "No calls yet. Copy a request from the overview and send it.",
     onChoose: (call) => {
       note(app.route.sandbox, "calls", call.id);
-      clearTimeout(timer);
-      timer = setTimeout(() => open(call), WAIT_MS);
+      open(call);
     },
   });
 

@@ -11,7 +11,7 @@ const WORLDS = new Set(["entity_put", "entity_dropped", "sandbox_reset", "sandbo
 const URLS = /_url$|_target$/;
 
 export async function show(place, app) {
-  const [credentials, { items: providers }] = await Promise.all([get(app.path("credentials")), app.operations()]);
+  let [credentials, { items: providers }] = await Promise.all([get(app.path("credentials")), app.operations()]);
   const armed = {};
   const cards = h("div.grid");
   const all = copier(() => credentials.export.join("\n"), "Copy all as export lines");
@@ -28,11 +28,19 @@ export async function show(place, app) {
       fill(part, showArmed(app, items.filter((rule) => rule.operation.startsWith(`${provider}.`))));
     }
   }
+  // Drawn anew only where something is new: who reads on keeps the tab and the place.
+  async function lookAgain() {
+    const now = await get(app.path("credentials"));
+    if (JSON.stringify(now) === JSON.stringify(credentials)) return;
+    credentials = now;
+    draw(now);
+    await lookAtFaults();
+  }
   await lookAtFaults();
   app.hear(({ facts, gap }) => {
     const is = (kinds) => gap || facts.some((fact) => kinds.has(fact.kind));
-    if (is(WORLDS)) get(app.path("credentials")).then((c) => (Object.assign(credentials, c), draw(c), lookAtFaults())).catch(complain);
-    else if (is(FAULTS)) lookAtFaults().catch(complain);
+    if (is(WORLDS)) lookAgain().catch(complain);
+    if (is(FAULTS)) lookAtFaults().catch(complain);
   });
 }
 
@@ -43,8 +51,7 @@ function showProvider(app, provider, title, credentials, armed) {
   const line = ([name, value]) => [name, value, copier(value, "Copy", `${title} ${name}`)];
   return h("section.sheet.stack", { "aria-label": title, data: { provider } },
     h("div.title", {}, h("h2", {}, title), h("div.acts", {}, h("a.button", { href: link(app.route.sandbox, "faults", provider) }, "Arm a fault"))),
-    pairs(urls.map(line)),
-    keys.length > 0 && pairs(keys.map(line)),
+    pairs([...urls, ...keys].map(line)),
     credentials.connector_config && h("details", {}, h("summary", {}, `${Object.keys(credentials.connector_config).length} connectors' credentials`),
       pairs(Object.entries(credentials.connector_config).map(([name, config]) => [name, JSON.stringify(config)]))),
     showSample(app, provider, title, credentials),

@@ -44,9 +44,18 @@ export async function show(place, app) {
     go(made.id, "overview");
   }
 
-  const tell = (made) => enquire("Its control token", h("div.stack", {}, h("p", {}, "Good for this sandbox alone, and shown once."), pairs([["Token", made.control_token, copier(made.control_token)]])));
-  const make = () => born("New sandbox", "/sandboxes", true);
-  const fork = () => born(`Fork ${own}`, at(own, "fork"), false);
+  function tell(made) {
+    const token = pairs([["Token", made.control_token, copier(made.control_token)]]);
+    return enquire("Its control token", h("div.stack", {}, h("p", {}, "Good for this sandbox alone, and shown once."), token));
+  }
+
+  function make() {
+    return born("New sandbox", "/sandboxes", true);
+  }
+
+  function fork() {
+    return born(`Fork ${own}`, at(own, "fork"), false);
+  }
 
   async function reset() {
     const all = check("Everything but its identity", { checked: true, onchange: (e) => some.forEach((one) => (one.firstChild.disabled = e.target.checked)) });

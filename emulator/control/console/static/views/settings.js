@@ -28,7 +28,7 @@ export async function show(place, app) {
     const act = (name, value) => change("settings", { [provider]: nest(name, value) }, `${title}: ${name} is set.`);
     const restore = doing(() => change("settings", { [provider]: null }, `${title}: defaults again.`));
     return h("section.sheet.stack", { "aria-label": title, data: { provider } },
-      h("div.title", {}, h("h2", {}, title), h("div.acts", {}, h("button", { onclick: restore, "aria-label": `Restore ${title}'s defaults` }, "Restore defaults"))),
+      h("div.title", {}, h("h2", {}, title), h("div.acts", {}, h("button", { onclick: restore, "aria-label": `Restore defaults of ${title}` }, "Restore defaults"))),
       h("div.fields", {}, flatten(values).map(([name, value]) => showSwitch(name, value, act, find(schema, schema.properties[provider], name)))));
   }
 

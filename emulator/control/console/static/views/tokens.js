@@ -10,21 +10,19 @@ import { showDecoded, showVerdict } from "../verdict.js";
 
 const PAGE = 100;
 const FEW = 8; // new tokens that are asked for one by one; more are a new page
-const WAIT_MS = 120;
 const CHANGES = new Set(["token_issued", "token_ended", "sandbox_reset", "sandbox_restored"]);
 
 export async function show(place, app, item) {
   const { items: providers } = await app.operations();
   const modules = Object.fromEntries(providers.map((p) => [p.provider, p.modules]));
-  let [next, isLoading, open, timer] = [null, false, null, 0];
+  let [next, isLoading, open] = [null, false, null];
   const detail = h("div.detail");
   const list = new List({
     label: "Tokens, newest first", kind: "token", keyOf: (token) => token.jti, show: (token) => showRow(app, token), onEnd: more,
     none: "No tokens yet. Mint one here, or send a request from the overview.",
     onChoose: (token) => {
       note(app.route.sandbox, "tokens", token.jti);
-      clearTimeout(timer);
-      timer = setTimeout(() => openToken(token), WAIT_MS);
+      openToken(token);
     },
   });
   app.frame.view.className = "full";

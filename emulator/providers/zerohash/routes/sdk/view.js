@@ -102,7 +102,7 @@ const MOST_LINES = 200;
 
 export function note(way, told) {
   find("quiet").hidden = true;
-  const line = document.createElement("li");
+  const line = document.createElement("p");
   line.append(make("span", `${way} `, { className: "way" }), told);
   find("log").append(line);
   if (find("log").children.length > MOST_LINES) find("log").firstElementChild.remove();
