@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.app import shipped_fixtures
 from emulator.core.decisions import Granted, Json, Refusal, Row
 from emulator.core.facts import TokenIssued
 from emulator.core.faults import Firing, Then
@@ -21,6 +20,7 @@ from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
 from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
 from emulator.edge.rest import Operation, Preparation
+from emulator.shipped import shipped_fixtures
 from tests.core.toys import SHOPS, TOY, Switches, grant
 
 KEYS = KeyPool(shipped_fixtures() / "keys")
