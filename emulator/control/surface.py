@@ -85,7 +85,7 @@ class Resource:
         self, endpoint: Endpoint | None, scope: Scope, headers: Headers
     ) -> None:
         try:
-            check_access(self._house.access, scope["method"], headers)
+            check_access(self._house.access, scope["method"], scope["scheme"], headers)
         except Problem:
             params = scope["path_params"]
             if endpoint is None or not await self._is_owner(endpoint, params, headers):
@@ -122,7 +122,8 @@ class Nowhere:
         home = lead_in(scope["method"], Headers(scope=scope)) if scope["path"] == CONTROL else None
         if home is not None:
             return home
-        check_access(self._house.access, scope["method"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        check_access(self._house.access, scope["method"], scope["scheme"], headers)
         near = get_close_matches(scope["path"][:MAX_PATH], self._paths, cutoff=0.4)
         detail = f"The nearest: {', '.join(near)}." if near else "See /_emulator/openapi.json."
         raise Problem(404, "Not found", f"The control API has no such path. {detail}", nearest=near)

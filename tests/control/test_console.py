@@ -213,6 +213,16 @@ async def test_with_the_cookie_a_change_needs_our_origin(origin: str | None, sta
         assert (await client.put(CLOCK, json={"mode": "real"}, headers=bearer)).status_code == 200
 
 
+async def test_over_tls_a_change_needs_an_origin_of_tls() -> None:
+    """On the default ports a plain page of this host has our authority, and is another's."""
+    async with browsing(WITH_TOKEN, "https://box.example") as client:
+        await log_in(client)
+        for scheme, status in (("http", 403), ("https", 200)):
+            headers = {"origin": f"{scheme}://box.example"}
+            answer = await client.put(CLOCK, json={"mode": "real"}, headers=headers)
+            assert answer.status_code == status
+
+
 async def test_a_wrong_bearer_token_is_not_helped_by_a_cookie() -> None:
     """Who presents a token is judged by it."""
     async with browsing(WITH_TOKEN) as client:
