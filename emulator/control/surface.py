@@ -143,7 +143,9 @@ class _Guarded:
         if isinstance(answer, Stream):
             await send_stream(answer, scope, receive, send)
             return
-        response = Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
+        response = Response(answer.body, answer.status, media_type=answer.media_type)
+        for name, value in answer.headers:
+            response.headers.append(name, value)
         response.headers["cache-control"] = "no-store"
         response.headers["x-content-type-options"] = "nosniff"
         await response(scope, receive, send)
