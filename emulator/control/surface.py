@@ -16,7 +16,7 @@ from emulator.control.console.files import route_console
 from emulator.control.endpoint import Asked, Endpoint
 from emulator.control.house import House
 from emulator.control.pages import bad_parameter
-from emulator.control.streaming import Stream, send_stream
+from emulator.control.streaming import GUARDS, Stream, send_stream
 from emulator.core.ledger import Unavailable
 from emulator.core.records import name_nearest
 from emulator.core.sandbox import Gone
@@ -146,8 +146,7 @@ class _Guarded:
         response = Response(answer.body, answer.status, media_type=answer.media_type)
         for name, value in answer.headers:
             response.headers.append(name, value)
-        response.headers["cache-control"] = "no-store"
-        response.headers["x-content-type-options"] = "nosniff"
+        response.headers.update(GUARDS)
         await response(scope, receive, send)
 
     async def _try(self, scope: Scope, receive: Receive) -> Answer | Stream:

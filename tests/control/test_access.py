@@ -158,6 +158,8 @@ async def test_no_cors_headers(method: str) -> None:
         response = await status_of(PLAIN, method=method, origin=origin, **asked)
         assert not [name for name in response.headers if name.startswith("access-control")]
         assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 async def test_provider_hosts_never_serve_it() -> None:
