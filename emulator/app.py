@@ -11,16 +11,14 @@ import msgspec
 
 from emulator import __version__
 from emulator.control import Access, House, create_control
-from emulator.control.scenarios.files import Repertoire
 from emulator.control.scenarios.play import KIND, make_duty
 from emulator.core.directory import Directory
 from emulator.core.due import HOUSE
-from emulator.core.fixtures import Worlds
 from emulator.core.journal import Budget
 from emulator.core.keys import KeyPool
 from emulator.core.ledger import Ledger, Unavailable, Unusable
 from emulator.core.ledger.memory import MemoryLedger
-from emulator.core.state import DEFAULT, Entry
+from emulator.core.state import DEFAULT
 from emulator.edge.addressing import Addresses
 from emulator.edge.discovery import Discovery
 from emulator.edge.due import Worker
@@ -29,7 +27,6 @@ from emulator.edge.gate import Gate
 from emulator.edge.http import Edge, Rules
 from emulator.edge.outgoing import LOOPBACK, Outgoing
 from emulator.edge.provider import Provider, Services
-from emulator.edge.publicity import list_public
 from emulator.edge.signer import Signer
 from emulator.edge.surfaces import Started, Surfaces
 from emulator.providers.highnote import provider as highnote
@@ -38,6 +35,7 @@ from emulator.providers.usegrant import provider as usegrant
 from emulator.providers.zerohash import provider as zerohash
 from emulator.setting_values import LedgerPlace
 from emulator.settings import Settings
+from emulator.shipped import load_scenarios, load_worlds, public_keys, shipped_fixtures
 
 if TYPE_CHECKING:
     from emulator.authority import Identity
@@ -184,7 +182,7 @@ def create_emulator(
         directory=directory,
         services=services,
         worker=worker,
-        scenarios=load_scenarios(settings.scenarios),
+        scenarios=load_scenarios(PROVIDERS, settings.scenarios),
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,
@@ -273,34 +271,3 @@ def choose_providers(names: Sequence[str] | None) -> tuple[Provider, ...]:
             near = get_close_matches(name, known) or list(known)
             raise ValueError(f"no provider {name!r}: EMULATOR_PROVIDERS may name {', '.join(near)}")
     return tuple(p for p in PROVIDERS if names is None or p.name in names)
-
-
-def load_worlds(providers: Sequence[Provider], fixtures: Sequence[Path]) -> Worlds:
-    """The shipped worlds of these providers with own fixtures over them, to be read on demand."""
-    shipped = shipped_fixtures()
-    files = [shipped / f"{provider.name}.yaml" for provider in providers]
-    return Worlds([provider.blueprint for provider in providers], [*files, *fixtures])
-
-
-def public_keys(providers: Sequence[Provider]) -> frozenset[Entry]:
-    """The names and credentials of the shipped worlds, which everybody can read."""
-    blueprints = [provider.blueprint for provider in providers]
-    return list_public(load_worlds(providers, ()).current(), blueprints)
-
-
-def load_scenarios(paths: Sequence[Path]) -> Repertoire:
-    """The shipped scenarios with own ones beside them.
-
-    Raises:
-        FixtureError: a file can't be used.
-    """
-    named = {provider.name: provider for provider in PROVIDERS}
-    if paths:  # the shipped ones are known to be good, and reading them takes 20 ms
-        Repertoire(named, paths).read()
-    return Repertoire(named, [shipped_fixtures() / "scenarios", *paths])
-
-
-def shipped_fixtures() -> Path:
-    """The fixtures that come with the emulator: in the wheel, else in the checkout."""
-    packed = Path(__file__).parent / "_fixtures"
-    return packed if packed.is_dir() else Path(__file__).parent.parent / "fixtures"

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from emulator import setting_values as values
-from emulator.setting_options import OPTIONS, PREFIX, Option
+from emulator.setting_option import PREFIX, Option
+from emulator.setting_options import OPTIONS
 
 CLIENTS = "EMULATOR_URL"  # where clients find an emulator: the commands, emulator.testing
 

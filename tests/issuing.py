@@ -10,8 +10,8 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from emulator.app import shipped_fixtures
 from emulator.core.keys import KeyPool
+from emulator.shipped import shipped_fixtures
 
 POOL = KeyPool(shipped_fixtures() / "keys")
 

@@ -8,11 +8,12 @@ import httpx
 import pytest
 
 from emulator import create_app
-from emulator.app import choose_providers, create_emulator, shipped_fixtures, sweep
+from emulator.app import choose_providers, create_emulator, sweep
 from emulator.core.fixtures import FixtureError
 from emulator.core.state import DEFAULT
 from emulator.setting_values import LedgerPlace
 from emulator.settings import Settings
+from emulator.shipped import shipped_fixtures
 from tests.conftest import client_of
 from tests.signing import minting
 

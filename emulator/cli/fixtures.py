@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from emulator.app import PROVIDERS, load_worlds
+from emulator.app import PROVIDERS
 from emulator.core.fixture_files import describe_fixtures, render_world
 from emulator.core.fixtures import FixtureError
 from emulator.core.world import World
 from emulator.settings import read_settings
+from emulator.shipped import load_worlds
 
 _BLUEPRINTS = tuple(provider.blueprint for provider in PROVIDERS)
 

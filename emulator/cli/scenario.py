@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from emulator.app import PROVIDERS, load_scenarios
+from emulator.app import PROVIDERS
 from emulator.cli.client import Emulator, with_sandbox, with_url
 from emulator.control.scenarios.bodies import Scenario
 from emulator.control.scenarios.files import Repertoire, describe_scenarios
@@ -13,6 +13,7 @@ from emulator.core.fixtures import FixtureError
 from emulator.core.records import Json
 from emulator.edge.shapes import encode_shape
 from emulator.settings import read_settings
+from emulator.shipped import load_scenarios
 
 
 class _Done(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ def command() -> None:
 def list_all() -> None:
     """List the scenarios that can be run by name."""
     try:
-        scenarios = load_scenarios(read_settings().scenarios).read()
+        scenarios = load_scenarios(PROVIDERS, read_settings().scenarios).read()
     except FixtureError as error:
         raise click.ClickException(str(error)) from None
     width = max(map(len, scenarios))

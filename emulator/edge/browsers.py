@@ -1,10 +1,10 @@
 """A server's secret that a browser sent: said in each such answer's hint, and in the log once."""
 
 import logging
-from collections.abc import Mapping
 
 from emulator.core.sandbox import Sandbox
 from emulator.edge.call import Answer, Call
+from emulator.edge.client import is_page
 from emulator.edge.provider import Provider
 
 log = logging.getLogger("emulator.browsers")
@@ -12,11 +12,6 @@ log = logging.getLogger("emulator.browsers")
 WARNING = "A browser sent a secret key, which belongs on a server: give pages tokens alone."
 HINT_BYTES = 300
 MAX_TOLD = 4096
-
-
-def is_page(headers: Mapping[str, str]) -> bool:
-    """Whether these are a page's in a browser. Node's fetch sends Sec-Fetch-Mode, but no -Site."""
-    return "origin" in headers or "sec-fetch-site" in headers
 
 
 class Browsers:
@@ -50,4 +45,5 @@ def add_warning(hint: str) -> str:
 
 
 def _presents_secret(provider: Provider, call: Call) -> bool:
-    return any(kind == "credential" for _, kind in provider.locate(call))
+    presented = provider.present(call)
+    return presented is not None and presented[0] == "secret"

@@ -134,9 +134,7 @@ def test_a_pin_is_set(live: Live, pin: Host) -> None:
 def test_the_pin_input_wears_the_pages_styles(live: Live, pin: Host) -> None:
     """Its styles go to the input and to nothing else, whatever their names say."""
     frame = open_pin(pin, live)
-    assert (
-        frame.evaluate("getComputedStyle(document.getElementById('pin')).color") == "rgb(1, 2, 3)"
-    )
+    expect(frame.locator("#pin")).to_have_css("color", "rgb(1, 2, 3)")
     assert frame.evaluate("document.adoptedStyleSheets[0].cssRules.length") == 2
     expect(frame.get_by_label("Card PIN, 4 digits")).to_be_visible()
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.console.desk import ELSEWHERE, TOKEN, Desk, clipboard, read_claims, section
+from tests.process.running import start
 from tests.signing import signed
 
 BODY = {"participant_code": "CUST01", "permissions": ["crypto-buy"]}
@@ -40,7 +41,7 @@ def test_a_person_logs_in_and_out(desk: Desk) -> None:
     expect(page.get_by_label("Control token")).to_be_focused()
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("EMULATOR_CONTROL_TOKEN")
+    expect(page.get_by_role("alert")).to_contain_text("That is not the control token")
     page.keyboard.type(TOKEN)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
@@ -57,6 +58,19 @@ def test_a_link_with_the_token_opens_and_forgets_it(desk: Desk) -> None:
     assert TOKEN not in page.url
     page.reload()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_on_loopback_without_a_token_nothing_is_asked(desk: Desk) -> None:
+    """Where no control token is configured the console opens at once, and can change things."""
+    with start("--grpc-port", "0", EMULATOR_GRPC_EXAMPLE_PORT="off") as running:
+        page = desk.page(logged_in=False)
+        page.goto(f"{running.url}/")
+        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+        page.get_by_role("link", name="Clock", exact=True).click()
+        page.get_by_role("button", name="Freeze now").click()
+        expect(page.get_by_text("Mode frozen")).to_be_visible()
+        page.close()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import jsonschema
 import msgspec
 import pytest
 
-from emulator.app import PROVIDERS, load_scenarios, shipped_fixtures
+from emulator.app import PROVIDERS
 from emulator.control.scenarios.files import Repertoire, describe_scenarios, read_scenario
 from emulator.core.fixtures import FixtureError, read_yaml
+from emulator.shipped import load_scenarios, shipped_fixtures
 from tests import signing
 from tests.control.answers import read, read_problem
 
@@ -47,7 +48,7 @@ async def frozen(control: httpx.AsyncClient) -> httpx.AsyncClient:
 
 def test_the_shipped_library_is_whole() -> None:
     """Every scenario that is promised ships, is valid by the published schema, and has its say."""
-    scenarios = load_scenarios(()).read()
+    scenarios = load_scenarios(PROVIDERS, ()).read()
     assert set(scenarios) == {
         "answer-lost-after-mint",
         "clock-skew",
@@ -72,7 +73,7 @@ async def test_every_shipped_scenario_can_be_played(frozen: httpx.AsyncClient, n
     """All its steps are done, those of the start at once and the others within their hours."""
     run = read(await frozen.post(RUNS, json={"name": name}), 201)
     ended = [done["outcome"] for done in run["done"]] + await advance(frozen, "2h")
-    scenario = load_scenarios(()).read()[name]
+    scenario = load_scenarios(PROVIDERS, ()).read()[name]
     assert ended == ["done"] * len(scenario.steps)
     assert read(await frozen.get(RUNS))["items"] == []
 

@@ -4,8 +4,9 @@ import jsonschema
 import pytest
 import yaml
 
-from emulator.app import PROVIDERS, load_worlds, shipped_fixtures
+from emulator.app import PROVIDERS
 from emulator.core.fixture_files import describe_fixtures, render_world
+from emulator.shipped import load_worlds, shipped_fixtures
 
 BLUEPRINTS = [provider.blueprint for provider in PROVIDERS]
 

@@ -4,7 +4,6 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.app import shipped_fixtures
 from emulator.core.facts import Fact, TokenEnded, TokenIssued
 from emulator.core.introspection import Finding, examine
 from emulator.core.jwt import parse_token, sign_token
@@ -12,6 +11,7 @@ from emulator.core.keys import KeyPool
 from emulator.core.state import Entry
 from emulator.core.tokens import Ending, Token
 from emulator.core.view import View
+from emulator.shipped import shipped_fixtures
 from tests.core.toys import SHOPS, born, fold, grant
 
 POOL = KeyPool(shipped_fixtures() / "keys")

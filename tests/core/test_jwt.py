@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.app import shipped_fixtures
 from emulator.core.jwt import (
     MAX_UNVERIFIED,
     MalformedToken,
@@ -24,6 +23,7 @@ from emulator.core.jwt import (
 )
 from emulator.core.keys import KeyPool
 from emulator.core.tokens import Token
+from emulator.shipped import shipped_fixtures
 from tests.core.toys import grant
 
 POOL = KeyPool(shipped_fixtures() / "keys")

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from emulator.app import shipped_fixtures
 from emulator.core.keys import KeyPool, choose_key, thumbprint
+from emulator.shipped import shipped_fixtures
 
 SHIPPED = shipped_fixtures() / "keys"
 SMALL = "public-test-key-rsa2048-01"

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from emulator.setting_options import OPTIONS, Option
+from emulator.setting_option import Option
+from emulator.setting_options import OPTIONS
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 

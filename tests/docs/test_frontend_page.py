@@ -1,6 +1,7 @@
 """What docs/frontend.md shows is run as a reader would run it."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from playwright.sync_api import Error, Page, sync_playwright
 
 from emulator.app import PROVIDERS
 from tests.clients.node import find_packages
@@ -154,3 +156,44 @@ def test_the_hosts_files_names_are_certified() -> None:
     address, *names = block("The hosts file", "text").split()
     assert address == "127.0.0.1"
     assert set(names) <= {host for p in PROVIDERS for host in p.hosts}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make tools")
+@pytest.mark.skipif(shutil.which("certutil") is None, reason="needs certutil: libnss3-tools")
+def test_chromium_trusts_the_root(running: Running, tmp_path: Path) -> None:
+    """Imported as the page says it satisfies a browser that checks everything, and only then."""
+    port = running.get("/_emulator/health").json()["ports"]["https"]
+    (tmp_path / "ca.pem").write_text(running.get("/_emulator/ca.pem").text)
+    database = tmp_path / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    certutil = ["certutil", "-d", f"sql:{database}"]
+    subprocess.run([*certutil, "-N", "--empty-password"], check=True)  # noqa: S603
+    flags = ["--no-sandbox", f"--host-resolver-rules=MAP api.cert.zerohash.com 127.0.0.1:{port}"]
+    home = {**os.environ, "HOME": str(tmp_path)}
+    urls = ["https://api.cert.zerohash.com/time", f"https://127.0.0.1:{port}/zerohash/time"]
+
+    def visit() -> list[int | str]:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, env={**home})
+            told = [open_page(browser.new_page(), url) for url in urls]
+            browser.close()
+            return told
+
+    assert all("ERR_CERT_AUTHORITY_INVALID" in str(told) for told in visit())
+    line = re.search(r"-A -t C,, -n token-emulator", PAGE)
+    assert line
+    command = [*certutil, *line[0].split(), "-i", str(tmp_path / "ca.pem")]
+    subprocess.run(command, check=True)  # noqa: S603 - the page's
+    assert visit() == [200, 200]
+
+
+def open_page(page: Page, url: str) -> int | str:
+    """The status, or why there is none."""
+    try:
+        answer = page.goto(url)
+    except Error as error:
+        return error.message
+    assert answer is not None
+    return answer.status

@@ -1,7 +1,8 @@
 import re
 from pathlib import Path
 
-from emulator.setting_options import OPTIONS, PREFIX
+from emulator.setting_option import PREFIX
+from emulator.setting_options import OPTIONS
 from emulator.settings import CLIENTS
 
 README = Path(__file__).parent.parent.parent / "README.md"

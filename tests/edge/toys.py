@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.app import shipped_fixtures
 from emulator.core.decisions import Granted, Json, Refusal, Row
 from emulator.core.facts import TokenIssued
 from emulator.core.faults import Firing, Then
@@ -19,8 +18,9 @@ from emulator.core.view import View
 from emulator.edge.answers import render_json
 from emulator.edge.body import UnreadableJsonError, parse_json
 from emulator.edge.call import Answer, Call, Headers, Route
-from emulator.edge.provider import EDGE_ALIASES, Door, Limited, Provider, Services
+from emulator.edge.provider import EDGE_ALIASES, Credential, Door, Limited, Provider, Services
 from emulator.edge.rest import Operation, Preparation
+from emulator.shipped import shipped_fixtures
 from tests.core.toys import SHOPS, TOY, Switches, grant
 
 KEYS = KeyPool(shipped_fixtures() / "keys")
@@ -64,6 +64,12 @@ def locate(call: Call) -> Iterable[tuple[Entry, str]]:
     home = call.headers.get("x-toy-pass")
     if home:
         yield (SHOPS.id, home), "token"
+
+
+def present(call: Call) -> Credential | None:
+    """A shop's code is a secret."""
+    key = call.headers.get("x-toy-key")
+    return ("secret", key) if key else None
 
 
 def authenticate(_: View, call: Call) -> str:
@@ -187,6 +193,7 @@ toy: Provider = Provider(
     kept_headers=frozenset({"x-toy-note"}),
     door=lambda: open_door(toy),
     locate=locate,
+    present=present,
     home=lambda _: None,
     issuer_keys=lambda _: (KEYS.by_bits[2048][0],),
     find_issuer=lambda _, __: Issuer("toy", 2048),

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -10,49 +9,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-import grpc
 import httpx
 import pytest
 
-from tests.process.running import Running, run_command, start
+from tests.process.running import run_command, start
+from tests.process.secure import Secure, drain
 from tests.signing import minting
 
 TIME = "/zerohash/time"
-PUBLISHED = "/ucs.v2.MerchantAuthenticationService/CreateAccessToken"
-
-
-class Secure:
-    """An emulator that speaks TLS. `url`: its HTTPS origin; `context`: trusts its root alone."""
-
-    def __init__(self, running: Running) -> None:
-        self.running = running
-        found = re.search(r"https://[^\s\"/]+:\d+", running.banner)
-        assert found, running.banner
-        self.url = found[0]
-        self.root = running.get("/_emulator/ca.pem").text
-        self.context = ssl.create_default_context(cadata=self.root)
-        self.ports: dict[str, int] = running.get("/_emulator/health").json()["ports"]
-
-    def get(self, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
-        """One request over TLS."""
-        with httpx.Client(verify=self.context, timeout=20) as client:
-            return client.get(f"{self.url}{path}", **more)
-
-    def connect(self, name: str = "localhost") -> ssl.SSLSocket:
-        """A connection without a client library, to a server that has to have that name."""
-        plain = socket.create_connection(("127.0.0.1", self.ports["https"]), timeout=20)
-        return self.context.wrap_socket(plain, server_hostname=name)
-
-    def exchange(self, path: str, fault: str) -> bytes:
-        """What comes back on a connection of its own for one call with a fault, up to its end."""
-        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Emulator-Fault: {fault}\r\n\r\n"
-        with self.connect() as connection:
-            connection.sendall(head.encode())
-            return drain(connection)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +106,15 @@ def test_the_root_is_open_where_control_is_not() -> None:
         assert running.get("/_emulator/sandboxes").status_code == 401
 
 
+def test_without_tls_nothing_of_it_is_loaded() -> None:
+    """A start does not pay for what it does not use."""
+    code = (
+        "import sys, emulator.server, emulator.cli.serve; from emulator.app import *; "
+        "create_emulator(Settings()); sys.exit('emulator.authority' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
 def test_without_tls_there_is_no_root() -> None:
     """The problem says how to turn it on, and no port is opened."""
     with start() as running:
@@ -222,11 +197,6 @@ def test_a_reset_is_an_rst(secure: Secure) -> None:
             drain(plain)
 
 
-def drain(connection: socket.socket) -> bytes:
-    """What still comes, up to its end."""
-    return b"".join(iter(lambda: connection.recv(65536), b""))
-
-
 def test_a_close_is_in_order(secure: Secure) -> None:
     """The connection ends with TLS's own farewell, before a byte of an answer, and soon."""
     started = time.monotonic()
@@ -277,83 +247,3 @@ def test_it_stops_quickly_with_clients_connected() -> None:
             ended = running.stop()
     assert (ended.code, ended.err) == (0, "")
     assert ended.within_s < 2.5
-
-
-def call(secure: Secure, surface: str = "grpc_tls", **metadata: str) -> bytes:
-    """The published call over a secure channel of grpcio."""
-    trusted = grpc.ssl_channel_credentials(secure.root.encode())
-    target = f"localhost:{secure.ports[surface]}"
-    given = {"x-connector": "stripe", "x-connector-auth": '{"Stripe":{"api_key":"sk_test_fake"}}'}
-    sent = tuple((name.replace("_", "-"), value) for name, value in {**given, **metadata}.items())
-    with grpc.secure_channel(target, trusted) as channel:
-        plain = partial(bytes)
-        answer: bytes = channel.unary_unary(
-            PUBLISHED, request_serializer=plain, response_deserializer=plain
-        )(b"", metadata=sent, timeout=20)
-    return answer
-
-
-def test_grpc_over_tls(secure: Secure) -> None:
-    """A secure channel that trusts the root is answered."""
-    assert call(secure)
-
-
-def test_a_reset_over_secure_grpc(secure: Secure) -> None:
-    """The client is cut off, and the next is answered."""
-    with pytest.raises(grpc.RpcError) as cut:
-        call(secure, x_emulator_fault="transport=reset")
-    assert cut.value.code() == grpc.StatusCode.UNAVAILABLE
-    assert call(secure)
-
-
-def grpcurl(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The real grpcurl."""
-    found = shutil.which("grpcurl", path=str(Path(sys.executable).parent)) or shutil.which(
-        "grpcurl"
-    )
-    if found is None:
-        pytest.skip("there is no grpcurl here")
-    return subprocess.run(  # noqa: S603 - our own words
-        [found, *arguments], capture_output=True, text=True, check=False, timeout=30
-    )
-
-
-def test_the_published_line_needs_insecure_alone() -> None:
-    """As printed, with `-insecure` in `-plaintext`'s place, on the port that is its example's."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = str(probe.getsockname()[1])
-    with start("--tls", "--grpc-example-port", port):
-        line = ["-H", "x-connector: stripe"]
-        line += ["-H", 'x-connector-auth: {"Stripe":{"api_key":"sk_test_fake"}}']
-        line += ["-d", '{"merchant_access_token_id": "token_001", "connector": "STRIPE"}']
-        line += [f"localhost:{port}", PUBLISHED[1:]]
-        answered, refused = grpcurl("-insecure", *line), grpcurl(*line)
-    assert json.loads(answered.stdout)["merchantAccessTokenId"] == "token_001", answered.stderr
-    assert "certificate" in refused.stderr
-
-
-def test_workers_share_an_authority(tmp_path: Path) -> None:
-    """With a folder each worker shows a certificate of the same root, on the same ports."""
-    ledger = f"sqlite:{tmp_path / 'ledger.db'}"
-    with start("--workers", "2", "--ledger", ledger, "--tls", str(tmp_path / "tls")) as running:
-        secure = Secure(running)
-        assert {secure.get(TIME).status_code for _ in range(8)} == {200}
-        assert all(call(secure) for _ in range(4))
-        serials = {serial(secure) for _ in range(32)}
-    assert len(serials) == 2
-
-
-def serial(secure: Secure) -> str:
-    """The number of the certificate that one connection was shown."""
-    with secure.connect() as connection:
-        found = connection.getpeercert()
-        assert found is not None
-        return str(found["serialNumber"])
-
-
-def test_workers_without_a_folder_are_refused(tmp_path: Path) -> None:
-    """Each would have a root of its own; the line says what to set."""
-    ledger = f"sqlite:{tmp_path / 'ledger.db'}"
-    outcome = run_command("serve", "--workers", "2", "--ledger", ledger, "--tls", "--port", "0")
-    assert outcome.returncode == 2
-    assert "set EMULATOR_TLS to a folder" in outcome.stderr

@@ -54,7 +54,6 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 _TOO_FINE = re.compile(r"[0-9]{12,}")
 _MILLISECONDS_FROM = 10**11  # a stamp of the year 5138 in seconds, of 1973 in milliseconds
 _CLOCK_SKEW = re.compile(r"\s*clock-skew\s*:\s*([+-]?[0-9]{1,9})\s*")
-
 _ORIGINS = ("https://api.cert.zerohash.com", "https://api.zerohash.com")
 _MOST_KEYS = 20  # of a platform, whose secrets are tried to explain a signature
 

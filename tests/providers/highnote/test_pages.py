@@ -37,7 +37,7 @@ async def test_a_module_is_served_to_any_origin(client: httpx.AsyncClient, sdk: 
     headers = {"Origin": "https://app.example"}
     answer = await client.get(f"/{sdk}/1.0.0/index.js", headers=headers)
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "frames.py", "..%2fframes.py", "index"])

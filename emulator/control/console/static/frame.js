@@ -39,6 +39,7 @@ export class Frame {
     fill(this.names, VIEWS.map(([key, title]) => h("li", {}, h("a", {
       href: link(sandbox, key), "aria-current": key === view && "page", data: { focus: key },
     }, title))));
+    this.names.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     if (![...this.sandboxes.options].some((o) => o.value === sandbox)) this.sandboxes.append(h("option", { value: sandbox }, sandbox));
     this.sandboxes.value = sandbox;
     this.#tick();

@@ -41,10 +41,10 @@ export class List {
     this.#draw(true);
   }
 
-  // New ones on top. Who looks further down goes on looking at the same rows.
-  prepend(items) {
+  // New ones on top, the last beyond `most` gone. Who looks further down goes on seeing the same.
+  prepend(items, most = Infinity) {
     const top = this.box.scrollTop;
-    this.#items = items.concat(this.#items);
+    this.#items = items.concat(this.#items).slice(0, most);
     this.#size();
     if (top > 0) this.box.scrollTop = top + items.length * ROW;
     this.#draw(true);

@@ -20,13 +20,14 @@ export function showDecoded(text, now) {
     h("div.pair", {}, json(token.header, "Header"), json(token.claims, "Claims")));
 }
 
-export async function showVerdict(app, place, text, modules) {
+// `isKnown`: the book's record is shown beside it, and need not be told again.
+export async function showVerdict(app, place, text, modules, isKnown = false) {
   const told = await post(app.path("introspect"), { token: text });
   const { active, reason, detail, ...rest } = told;
   const opens = h("div");
   fill(place,
     h(`p.notice.${active ? "good" : "bad"}`, {}, active ? "Good: it is taken everywhere." : `Refused: ${reason}. ${detail || ""}`),
-    pairs(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+    !isKnown && pairs(Object.entries(rest).map(([name, value]) => [name, String(value)])),
     active && modules.length > 0 && h("div.stack.tight", {}, h("h3", {}, "What it opens"), opens));
   if (active) await tryModules(app, opens, text, modules);
   return told;

@@ -29,7 +29,7 @@ export async function show(place, app) {
 function showFinding(app, one) {
   const more = Object.keys(one.details || {}).length > 0;
   return h("article.sheet.stack.tight", { "aria-label": one.title, data: { finding: one.finding } },
-    h("div.title", {}, h("h2", {}, one.title), mark(one.severity || one.finding, one.severity === "notice" ? "" : "warn"), one.times > 1 && mark(`${one.times} times`)),
+    h("div.title", {}, h("h2", {}, one.title), mark(one.severity || one.finding, { error: "bad", warning: "warn" }[one.severity] || ""), one.times > 1 && mark(`${one.times} times`)),
     h("p", {}, one.advice),
     pairs([["Operation", [one.provider, one.operation].filter(Boolean).join(".")], ["First", one.first_at], ["Last", one.last_at],
       ["Calls", h("span.acts", {}, one.calls.map((call) => h("a", { href: link(app.route.sandbox, "calls", call) }, call)))]]),

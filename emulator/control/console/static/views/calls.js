@@ -50,8 +50,7 @@ export async function show(place, app, item) {
     const added = fresh.filter((call) => !known.has(call.id));
     all = added.concat(all);
     if (all.length > MOST) [all, next] = [all.slice(0, MOST), null];
-    if (all.length === MOST) list.set(all.filter(fits));
-    else list.prepend(added.filter(fits));
+    list.prepend(added.filter(fits), MOST);
     tell();
     whisper(`${added.length} new ${added.length === 1 ? "call" : "calls"}`);
   }

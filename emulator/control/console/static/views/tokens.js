@@ -113,7 +113,7 @@ export async function show(place, app, item) {
         ["Issued", token.issued_at], ["Expires", token.expires_at, h("span.quiet", {}, showDistance(Date.parse(token.expires_at) - app.clock.now()))]]),
       code(token.token, "Token"),
       showDecoded(token.token, app.clock.now())));
-    await showVerdict(app, verdict, token.token, modules[token.provider] || []).catch(complain);
+    await showVerdict(app, verdict, token.token, modules[token.provider] || [], true).catch(complain);
   }
 
   async function mint() {

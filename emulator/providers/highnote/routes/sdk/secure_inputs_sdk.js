@@ -39,7 +39,9 @@ export async function renderFields({ clientToken, elements, onInput, onError, on
     else if (!["ON_READY", "ON_STATE_CHANGE"].includes(told.__typename)) onError?.({ name: "Error", message: FALLBACK });
   };
   addEventListener("message", hear);
+  const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
   place.replaceChildren(frame);
+  await loaded; // what is submitted before that, nobody would hear
   return {
     submit: () => frame.contentWindow.postMessage({ uuid, data: { __typename: "ON_SUBMIT" } }, ORIGIN),
     unmount: async () => {
