@@ -291,6 +291,7 @@ async def test_an_empty_file_is_a_new_one(path: Path) -> None:
             "PRAGMA user_version = 7",
             "laid out as version 7, this release reads 1: token-emulator 1.2.3, which wrote it",
         ),
+        ("DELETE FROM format", "does not say who wrote it"),
     ],
 )
 async def test_another_versions_file_is_refused(
