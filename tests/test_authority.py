@@ -97,7 +97,9 @@ def test_how_long_it_holds() -> None:
 def test_the_root_is_of_use_for_these_names_alone() -> None:
     """Who steals it can't pass for any other host; the server's certificate signs nothing."""
     identity = open_identity(None, NAMES)
-    limits = extension(x509.load_pem_x509_certificate(identity.root), x509.NameConstraints)
+    root = x509.load_pem_x509_certificate(identity.root)
+    assert root.extensions.get_extension_for_class(x509.NameConstraints).critical
+    limits = extension(root, x509.NameConstraints)
     assert isinstance(limits, x509.NameConstraints)
     assert [str(at.value) for at in limits.permitted_subtrees or ()] == [
         "localhost",
