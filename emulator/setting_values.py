@@ -7,7 +7,7 @@ from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an Authorization header can carry
 MAX_PORT = 65535
 MASK = "****"
 
+_QUERY_PASSWORD = re.compile(r"(password=)[^&]*", re.IGNORECASE)
 _REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -208,6 +209,7 @@ def parse_ledger(text: str) -> LedgerPlace:
     if text in {"memory", "memory:"}:
         return LedgerPlace()
     if text.startswith(_REDIS):
+        _check_redis(text)
         return LedgerPlace("redis", text)
     kind, _, rest = text.partition(":")
     path, _, query = rest.partition("?")
@@ -220,12 +222,30 @@ def parse_ledger(text: str) -> LedgerPlace:
     return LedgerPlace("sqlite", path, "full" if full == "full" else "normal")
 
 
+def _check_redis(url: str) -> None:
+    """What redis-py would tell with a part of the password in it, or take for number 0."""
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:
+        has_port = False
+    if not has_port or parts.fragment or "@" in parts.query:
+        raise ValueError(
+            "must be redis://<user>:<password>@<host>:<port>/<number>, "
+            "with %2F, %3F, %23 and %40 for / ? # @ in a password"
+        )
+    number = parts.path.strip("/")
+    if parts.scheme != "unix" and not re.fullmatch(r"[0-9]{0,9}", number):
+        raise ValueError("must end in the number of a database, as redis://<host>:<port>/0 does")
+
+
 def _mask_password(url: str) -> str:
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     if ":" in user:
         user = f"{user.partition(':')[0]}:{MASK}"
-    return urlunsplit(parts._replace(netloc=f"{user}{at}{host}"))
+    shown = url.replace(parts.netloc, f"{user}{at}{host}", 1)
+    return _QUERY_PASSWORD.sub(rf"\1{MASK}", shown)
 
 
 def parse_networks(text: str) -> tuple[str, ...]:

@@ -164,6 +164,13 @@ def test_a_bad_value_is_refused_in_one_line(variable: str, text: str) -> None:
         ("postgres://ann:fake-secret@host", "must be memory:, sqlite:<file> or redis://"),
         ("sqlite:e.db?synchronous=off", "takes after a file nothing but ?synchronous=full"),
         ("sqlite:e.db?mode=ro", "takes after a file nothing but ?synchronous=full"),
+        ("redis://:fake-secret/1@host/0", "must be redis://<user>:<password>@<host>"),
+        ("redis://:fake-secret#1@host/0", "must be redis://<user>:<password>@<host>"),
+        ("redis://ann:1?fake-secret@host/0", "must be redis://<user>:<password>@<host>"),
+        ("redis://:1#fake-secret@host/0", "must be redis://<user>:<password>@<host>"),
+        ("redis://:fake-secret@[::1:6379/0", "must be redis://<user>:<password>@<host>"),
+        ("redis://:fake-secret@host:99999", "must be redis://<user>:<password>@<host>"),
+        ("redis://:fake-secret@host/one", "must end in the number of a database"),
     ],
 )
 def test_a_bad_ledger_is_refused_without_being_shown(text: str, told: str) -> None:
@@ -181,6 +188,8 @@ def test_a_bad_ledger_is_refused_without_being_shown(text: str, told: str) -> No
         ("redis://ann:fake@host:6379/1?x=y", "redis://ann:****@host:6379/1?x=y"),
         ("rediss://:fake@host/0", "rediss://:****@host/0"),
         ("redis://host/0", "redis://host/0"),
+        ("redis://host/0?password=fake&x=y", "redis://host/0?password=****&x=y"),
+        ("unix:///run/r.sock?db=1&password=fake", "unix:///run/r.sock?db=1&password=****"),
     ],
 )
 def test_a_ledger_is_shown_without_its_password(text: str, shown: str) -> None:

@@ -1,6 +1,7 @@
 """Sandboxes: list, create, show, drop, reset."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -20,7 +21,7 @@ from emulator.core.facts import ControlGranted, Part, SandboxReset
 from emulator.core.fixtures import FixtureError
 from emulator.core.ids import draw_seed
 from emulator.core.records import Failure
-from emulator.core.sandbox import Sandbox
+from emulator.core.sandbox import Gone, Sandbox
 from emulator.core.state import DEFAULT
 from emulator.core.tenancies import Tenancy
 from emulator.core.view import View
@@ -84,7 +85,11 @@ async def index(asked: Asked) -> Answer:
     directory = asked.house.directory
     page = cut_page(asked, reversed(await directory.leases()), lambda lease: lease.sandbox)
     found = [await directory.look_up(lease.sandbox) for lease in page.items]
-    items = [await _show(asked.house, tenancy) for tenancy in found if tenancy is not None]
+    items: list[SandboxShape] = []
+    for tenancy in found:
+        if tenancy is not None:
+            with suppress(Gone):
+                items.append(await _show(asked.house, tenancy))
     return render(Page(items, page.next))
 
 
@@ -220,14 +225,20 @@ async def show_of(house: House, sandbox: Sandbox) -> SandboxShape:
 
 
 async def _show(house: House, tenancy: Tenancy) -> SandboxShape:
+    """As it is now, whoever changed it: what is here of it may be behind.
+
+    Raises:
+        Gone: it was dropped meanwhile.
+    """
     sandbox = tenancy.sandbox
     now = wall()
+    born, clock = await sandbox.look(lambda view: (view.state.born, view.state.clock))
     left_s = house.directory.expires_in_s(tenancy)
     return SandboxShape(
         id=sandbox.id,
-        seed=sandbox.state.born.seed,
-        created_at=render_time(sandbox.state.born.at),
+        seed=born.seed,
+        created_at=render_time(born.at),
         expires_at=None if left_s is None else render_time(now + left_s),
-        clock=show_clock(sandbox.state.clock, now),
+        clock=show_clock(clock, now),
         listed=await house.directory.is_listed(sandbox),
     )

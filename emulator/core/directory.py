@@ -232,12 +232,12 @@ class Directory:
         """Let every sandbox of a shared ledger live here too, and read on those that do.
 
         Else what falls due in one that only a process knew which is gone would wait until somebody
-        asks for it.
+        asks for it. One that can't be read, because it is damaged say, keeps no other away.
         """
         for lease in await self._ledger.leases() if self._ledger.shared else ():
-            tenancy = await self._adopt(lease)
-            if tenancy is not None:
-                with suppress(Gone):
+            with suppress(Gone, Unavailable):
+                tenancy = await self._adopt(lease)
+                if tenancy is not None:
                     await tenancy.sandbox.look(lambda _: None)
 
     async def _move_in(

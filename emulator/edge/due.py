@@ -19,6 +19,7 @@ from emulator.core.clock import wall as read_wall
 from emulator.core.decisions import Decision
 from emulator.core.due import Work
 from emulator.core.facts import DueClaimed, DueDone, DueSet, Fact
+from emulator.core.ledger import Unavailable
 from emulator.core.sandbox import Gone, Sandbox
 from emulator.core.view import View
 from emulator.edge.duty import Duty, Settled
@@ -141,6 +142,8 @@ class Worker:
                     await asyncio.sleep(0)  # what is sent nowhere would let nobody else in
         except Gone:
             return
+        except Unavailable:  # the ledger says so, once for all sandboxes
+            least_s = PAUSE_S
         except Exception:
             log.exception("work that falls due could not be done: tried again in a second")
             least_s = PAUSE_S

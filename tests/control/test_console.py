@@ -149,18 +149,21 @@ async def test_the_token_is_traded_for_a_cookie() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "required"),
+    ("settings", "required", "configured"),
     [
-        (Settings(), False),
-        (WITH_TOKEN, True),
-        (Settings(control_token=TOKEN), True),
-        (Settings(host="0.0.0.0"), True),  # noqa: S104 - never bound here
+        (Settings(), False, False),
+        (WITH_TOKEN, True, True),
+        (Settings(control_token=TOKEN), True, True),
+        (Settings(host="0.0.0.0"), True, False),  # noqa: S104 - never bound here
     ],
 )
-async def test_it_is_told_whether_a_token_is_needed(settings: Settings, *, required: bool) -> None:
+async def test_it_is_told_whether_a_token_is_needed(
+    settings: Settings, *, required: bool, configured: bool
+) -> None:
     """The page asks before it shows a form."""
     async with browsing(settings) as client:
-        assert (await client.get("/_emulator/session")).json() == {"required": required}
+        told = (await client.get("/_emulator/session")).json()
+        assert told == {"required": required, "configured": configured}
 
 
 async def test_over_tls_the_cookie_stays_there() -> None:

@@ -1,6 +1,8 @@
 """Several processes, each with a directory of its own, over one ledger that they share."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -12,6 +14,7 @@ from emulator.core.directory import EVICTION_AGE_S, Directory, Full
 from emulator.core.facts import EntityPut
 from emulator.core.fixtures import Worlds
 from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.ledger.sqlite import SqliteLedger
 from emulator.core.tenancies import TOUCH_EVERY_S
 from emulator.core.view import View
 from emulator.core.world import Blueprint
@@ -150,6 +153,24 @@ async def test_what_nobody_uses_is_swept_by_anybody(
     await here.sweep()
     assert here.tenancy("a") is None
     assert here.tenancy("kept") is not None
+
+
+async def test_a_damaged_log_keeps_no_other_away(worlds: Worlds, tmp_path: Path) -> None:
+    """What falls due in a sandbox is done after a restart, whatever became of those before it."""
+    file = tmp_path / "ledger.db"
+    ledger = SqliteLedger(file, "1.2.3")
+    before = new_directory(worlds=worlds, ledger=ledger)
+    for name in ("a", "b", "c"):
+        await before.create(name)
+    await ledger.close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE appends SET facts = x'00' WHERE place >> 32 = 2")
+    again = SqliteLedger(file, "1.2.3")
+    after = new_directory(worlds=worlds, ledger=again)
+    await after.adopt_all()
+    assert [tenancy.sandbox.id for tenancy in after.tenancies()] == ["a", "c"]
+    assert await after.drop("b")
+    await again.close()
 
 
 async def test_the_cap_is_for_all(here: Directory, there: Directory, timer: Timer) -> None:

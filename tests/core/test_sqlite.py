@@ -1,3 +1,4 @@
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -7,10 +8,20 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from emulator.core.clock import monotonic
 from emulator.core.decisions import Decision
 from emulator.core.facts import Fact, IdsDrawn
 from emulator.core.fixtures import Worlds
-from emulator.core.ledger import NOWHERE, Head, Lease, Moved, Tail, Unavailable, Unusable
+from emulator.core.ledger import (
+    NOWHERE,
+    PATIENCE_S,
+    Head,
+    Lease,
+    Moved,
+    Tail,
+    Unavailable,
+    Unusable,
+)
 from emulator.core.ledger.sealing import seal
 from emulator.core.ledger.sqlite import SqliteLedger
 from tests.core.doubles import mint
@@ -155,6 +166,29 @@ async def test_another_process_that_writes_is_waited_for(ledger: SqliteLedger, p
     await extend(ledger, head, 2)
 
 
+async def test_who_comes_after_a_wait_in_vain_is_told_at_once(
+    ledger: SqliteLedger, path: Path
+) -> None:
+    """Calls that come one after the other, as on one sandbox, don't wait for a second each."""
+    head = await extend(ledger, NOWHERE, 1)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = monotonic()
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="locked by another process"):
+            await ledger.append("s1", head, [fact(2)])
+        assert await ledger.read("s1", head) == Tail((), head)
+    assert PATIENCE_S <= monotonic() - began < 2 * PATIENCE_S
+    other.execute("ROLLBACK")
+    head = await extend(ledger, head, 2)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(ledger.append("s1", head, [fact(3)]))
+    await asyncio.sleep(0)
+    other.execute("ROLLBACK")
+    other.close()
+    assert isinstance(await waiting, Head)  # the next wait is a new one
+
+
 async def test_a_locked_file_is_told_at_the_start(ledger: SqliteLedger, path: Path) -> None:
     """The line says that another program holds it, and what to set."""
     await ledger.close()
@@ -257,6 +291,7 @@ async def test_an_empty_file_is_a_new_one(path: Path) -> None:
             "PRAGMA user_version = 7",
             "laid out as version 7, this release reads 1: token-emulator 1.2.3, which wrote it",
         ),
+        ("DELETE FROM format", "does not say who wrote it"),
     ],
 )
 async def test_another_versions_file_is_refused(

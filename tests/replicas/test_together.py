@@ -95,6 +95,22 @@ async def test_a_sandbox_lives_everywhere(one: Replica, other: Replica) -> None:
     assert (await one.client.request(**request)).headers["x-emulator-sandbox"].startswith("default")
 
 
+async def test_a_sandbox_is_shown_as_it_is_now(one: Replica, other: Replica) -> None:
+    """Shown or listed at one replica it has the clock and the state that another gave it."""
+    path = "/_emulator/sandboxes"
+    read(await one.client.post(path, json={"id": "ann"}), 201)
+    read(await one.client.post(path, json={"id": "bob", "seed": "of-bob"}), 201)
+    read(await other.client.get(path))  # both live there now
+    frozen = {"mode": "frozen", "at": "2030-01-01T00:00:00Z"}
+    document = read(await one.client.get(f"{path}/bob/snapshot"))
+    read(await one.client.put(f"{path}/ann/snapshot", json=document))
+    read(await one.client.put(f"{path}/ann/clock", json=frozen))
+    listed = read(await other.client.get(path))["items"]
+    shown = read(await other.client.get(f"{path}/ann"))
+    for item in (shown, *(item for item in listed if item["id"] == "ann")):
+        assert (item["seed"], item["clock"]["now"]) == ("of-bob", frozen["at"])
+
+
 async def test_a_name_is_taken_once(one: Replica, other: Replica) -> None:
     """Of all who make the same sandbox at once one does."""
     asked = [r.client.post("/_emulator/sandboxes", json={"id": "ann"}) for r in (one, other)]

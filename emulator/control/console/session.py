@@ -20,15 +20,17 @@ class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Need(msgspec.Struct, frozen=True):
-    """Whether the control API asks for a token, here or anywhere."""
+    """Whether the control API asks for a token, and whether there is one that could be shown."""
 
     required: bool
+    configured: bool
 
 
 async def show(asked: Asked) -> Answer:
     """Tell whether a session is needed."""
     access = asked.house.access
-    return render(Need(required=access.token is not None or not access.on_loopback))
+    is_configured = access.token is not None
+    return render(Need(is_configured or not access.on_loopback, is_configured))
 
 
 async def begin(asked: Asked, body: Login) -> Answer:

@@ -49,17 +49,21 @@ class RedisLedger:
     async def open(self) -> None:
         """Whether Redis is there and holds what this version reads."""
         place = f"the Redis at {self._link.place}"
-        mine = f"{VERSION} {self._writer}"
         try:
-            await self._ask("SET", self._key("version"), mine, "NX")
-            found = await self._ask("GET", self._key("version"))
+            await self._sign()
+            found: bytes | None = await self._ask("GET", self._key("version"))
             self._lane = self._lane or await self._ask("INCR", self._key("lanes"))
         except Unavailable as error:
             why = error.__cause__ or error
             raise Unusable(
                 f"{place} can't be used: {why}: start it, or change EMULATOR_LEDGER"
             ) from None
-        version, _, writer = found.decode().partition(" ")
+        version, _, writer = (found or b"").decode(errors="replace").partition(" ")
+        if not version.isdecimal():
+            raise Unusable(
+                f"{place} holds something else under {self._key('version')}: set ?prefix= in "
+                "EMULATOR_LEDGER to what no other program's keys begin with"
+            )
         check_version(place, int(version), writer)
 
     async def close(self) -> None:
@@ -88,6 +92,8 @@ class RedisLedger:
         lease: Lease | None = None,
     ) -> Head | Moved:
         """Append if the head has not moved."""
+        if expected == NOWHERE:
+            await self._sign()
         tag = draw_tag()
         head = Head(expected.incarnation or tag, expected.position + len(facts), tag)
         where = (pack_head(expected), pack_head(head), head.position, tag)
@@ -161,6 +167,11 @@ class RedisLedger:
         """A kept fixture world's document."""
         found = await self._ask("HGET", self._key("worlds"), digest)
         return None if found is None else unseal(found)
+
+    async def _sign(self) -> None:
+        """Say whose facts these are; with each new log, as Redis may have lost it."""
+        mine = f"{VERSION} {self._writer}"
+        await self._ask("SET", self._key("version"), mine, "NX")
 
     async def _ask(self, *command: Word) -> Any:  # noqa: ANN401 - Redis's
         return await self._link.ask(command)

@@ -30,16 +30,19 @@ def unpack_head(packed: bytes) -> Head:
     """The head of `pack_head`.
 
     Raises:
-        Unavailable: another version wrote it.
+        Unavailable: another version wrote it, or nobody that we know.
     """
-    version, _, rest = packed.decode().partition(" ")
-    if version != str(VERSION):
+    version, *rest = packed.split(b" ")
+    if version.isdigit() and int(version) != VERSION:
         raise Unavailable(
-            f"The sandbox's log was written by a release that writes facts of version {version}, "
-            f"this one reads version {VERSION}."
+            f"The sandbox's log was written by a release that writes facts of version "
+            f"{int(version)}, this one reads version {VERSION}."
         )
-    position, incarnation, tag = rest.split(" ")
-    return Head(bytes.fromhex(incarnation), int(position), bytes.fromhex(tag))
+    try:
+        position, incarnation, tag = map(bytes.decode, rest)
+        return Head(bytes.fromhex(incarnation), int(position), bytes.fromhex(tag))
+    except ValueError:
+        raise Unavailable("The head of the sandbox's log in Redis is damaged.") from None
 
 
 def pack_lease(lease: Lease) -> bytes:
@@ -48,8 +51,15 @@ def pack_lease(lease: Lease) -> bytes:
 
 
 def unpack_lease(sandbox: str, packed: bytes, used_at: bytes | None) -> Lease:
-    """The lease of `pack_lease`, with the last use that was told."""
-    begun = msgspec.json.decode(packed, type=_Begun)
+    """The lease of `pack_lease`, with the last use that was told.
+
+    Raises:
+        Unavailable: it is damaged.
+    """
+    try:
+        begun = msgspec.json.decode(packed, type=_Begun)
+    except ValueError:  # a DecodeError of msgspec's is one, and so is what is no UTF-8
+        raise Unavailable(f"The lease of {sandbox} in Redis is damaged: DELETE it.") from None
     used = begun.used_at if used_at is None else float(used_at)
     return Lease(sandbox, begun.created_at, used, begun.ttl_s, begun.first_use)
 
@@ -66,7 +76,7 @@ def read_tail(head: Head, after: Head, kept: Sequence[bytes], logged: Iterable[E
         position = int(kept[0])
         facts += unseal_facts(kept[1])
     for name, fields in logged:
-        more = unseal_facts(fields[3])
+        more = unseal_facts(fields[3] if len(fields) > 3 else None)  # noqa: PLR2004 - t, tag, f, facts
         position += len(more)
         if name != b"%d-0" % position:
             break

@@ -6,6 +6,7 @@ Another process's lock is waited for in the loop, so that other calls go on.
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,28 @@ def make_place(sandbox: int, position: int) -> int:
     return sandbox << _POSITION_BITS | position
 
 
+class Wait:
+    """How long another process has been in the way of all who want to write.
+
+    Calls on one sandbox come one after the other: if each waited for its own second, the tenth
+    would hear after ten of them. `until` is told of each time that somebody was in the way.
+    """
+
+    def __init__(self) -> None:
+        self._since = self._last = -inf
+
+    def until(self, now: float) -> float:
+        """When nobody waits any longer."""
+        if now - self._last > PATIENCE_S:
+            self._since = now
+        self._last = now
+        return self._since + PATIENCE_S
+
+    def end(self) -> None:
+        """Somebody could write."""
+        self._last = -inf
+
+
 class SqliteFile:
     """The connection, once it is open."""
 
@@ -38,6 +61,7 @@ class SqliteFile:
         self._closed = False
         self._synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
+        self._wait = Wait()
 
     async def open(self) -> None:
         """Open the file, or make it; a second time changes nothing.
@@ -76,7 +100,7 @@ class SqliteFile:
             except sqlite3.Error as error:
                 now = monotonic()
                 deadline = deadline or now + PATIENCE_S
-                if not is_busy(error) or now > deadline:
+                if not is_busy(error) or now > min(deadline, self._wait.until(now)):
                     raise Unavailable(explain(error)) from None
             turns -= 1
             await asyncio.sleep(0 if turns > 0 else RETRY_S)
@@ -93,6 +117,7 @@ class SqliteFile:
 
         def transact() -> T:
             self.run("BEGIN IMMEDIATE")
+            self._wait.end()
             try:
                 answer = work()
                 self.run("COMMIT")
@@ -109,7 +134,9 @@ class SqliteFile:
 
     def changes(self, sql: str, *values: object) -> bool:
         """Whether a statement changed a row."""
-        return self._execute(sql, values).rowcount > 0
+        changed = self._execute(sql, values).rowcount > 0
+        self._wait.end()
+        return changed
 
     def _execute(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         if self._connection is None:

@@ -108,7 +108,10 @@ def _check_format(path: Path, file: sqlite3.Connection, writer: str) -> None:
         file.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         file.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         return
-    found, wrote = file.execute("SELECT facts, writer FROM format").fetchone()
+    known = file.execute("SELECT facts, writer FROM format").fetchone()
+    if known is None:
+        raise Unusable(f"{path} does not say who wrote it: set EMULATOR_LEDGER to another file")
+    found, wrote = known
     if schema != SCHEMA_VERSION:
         raise Unusable(
             f"{path} is laid out as version {schema}, this release reads {SCHEMA_VERSION}: "

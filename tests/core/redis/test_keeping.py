@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 from emulator.core.facts import VERSION
 from emulator.core.ledger import NOWHERE, Lease, Replaced, Unavailable, Unusable
 from emulator.core.ledger.redis import PREFIX, RedisLedger
+from emulator.core.ledger.redis_records import pack_head
 from tests.core.redis.conftest import numbers
 from tests.core.test_ledger import ANN, extend, fact, tail
 from tests.redis_server import RedisServer
@@ -20,6 +21,55 @@ async def test_another_versions_data_are_refused(ledger: RedisLedger, redis: Red
     await redis.set(f"{PREFIX}version", f"{VERSION + 1} 9.9.9")
     with pytest.raises(Unusable, match=r"token-emulator 9\.9\.9"):
         await ledger.open()
+
+
+async def test_another_programs_data_are_left_alone(ledger: RedisLedger, redis: Redis) -> None:
+    """What is no version of ours stays what it is, and the line says how to keep apart."""
+    for foreign in ("of something else", "", b"\xff"):
+        await redis.set(f"{PREFIX}version", foreign)
+        with pytest.raises(Unusable, match=r"\?prefix="):
+            await ledger.open()
+
+
+async def test_a_redis_that_lost_everything_is_signed_anew(
+    ledger: RedisLedger, redis: Redis
+) -> None:
+    """A later release has to be told whose facts it finds, after a flush too."""
+    await redis.flushall()
+    await extend(ledger, NOWHERE, 1)
+    assert await redis.get(f"{PREFIX}version") == f"{VERSION} 1.2.3".encode()
+
+
+@pytest.mark.parametrize("head", [b"garbage", b"%d x y z", b"%d 5", b"%d", b"\xff\xfe"])
+async def test_a_damaged_head_is_told(ledger: RedisLedger, redis: Redis, head: bytes) -> None:
+    """What is no head is refused as damage, not as a defect."""
+    known = await extend(ledger, NOWHERE, 1)
+    await redis.hset(f"{PREFIX}heads", "s1", head.replace(b"%d", b"%d" % VERSION))
+    for after in (NOWHERE, known):
+        with pytest.raises(Unavailable, match="damaged"):
+            await ledger.read("s1", after)
+
+
+@pytest.mark.parametrize("lease", ["garbage", "[1]", b"\xff"])
+async def test_a_damaged_lease_is_told(ledger: RedisLedger, redis: Redis, lease: str) -> None:
+    """It is refused by the sandbox's name, which can be dropped then."""
+    await extend(ledger, NOWHERE, 1)
+    await redis.hset(f"{PREFIX}leases", "s1", lease)
+    with pytest.raises(Unavailable, match="s1"):
+        await ledger.lease("s1")
+    with pytest.raises(Unavailable, match="s1"):
+        await ledger.leases()
+    assert await ledger.drop("s1")
+    assert await ledger.leases() == []
+
+
+async def test_a_foreign_entry_in_a_log_is_told(ledger: RedisLedger, redis: Redis) -> None:
+    """What another program adds is not read as facts."""
+    head = await extend(ledger, NOWHERE, 1)
+    await redis.xadd(f"{PREFIX}log:s1", {"a": "b"})
+    await redis.hset(f"{PREFIX}heads", "s1", pack_head(head._replace(position=2)))
+    with pytest.raises(Unavailable, match="damaged"):
+        await ledger.read("s1", head)
 
 
 async def test_a_log_of_another_version_is_never_half_read(
