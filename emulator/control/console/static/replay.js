@@ -15,12 +15,18 @@ export async function replay(app, call) {
     const metadata = { ...kept, ...HEADERS[call.provider](credentials), "x-emulator-sandbox": app.route.sandbox };
     return grpcurl(credentials.grpc_target, target.slice(1), metadata, JSON.stringify(body ?? {}));
   }
+  if (call.direction === "out") return curl({ method, url: target, headers: kept, body: read(body, method) });
   const base = credentials[BASES[call.provider]].replace(/\/graphql$/, "");
-  const text = body === null || body === undefined || method === "GET" ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const text = read(body, method);
   const own = call.provider === "zerohash"
     ? { "content-type": "application/json", ...(await sign(app, method, target, text)) }
     : HEADERS[call.provider](credentials);
   const masked = text.includes('"***"') ? "# *** stands for what the journal masks\n" : "";
   const line = curl({ method, url: base + target, headers: { ...kept, ...own }, body: text });
   return masked + line;
+}
+
+function read(body, method) {
+  if (body === null || body === undefined || method === "GET") return "";
+  return typeof body === "string" ? body : JSON.stringify(body);
 }
