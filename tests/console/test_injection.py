@@ -3,6 +3,7 @@
 import json
 import subprocess
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import grpc
@@ -78,7 +79,9 @@ def test_what_is_pasted_into_a_shell_runs_nothing_of_a_caller_s(desk: Desk) -> N
     surface = "/types.MerchantAuthenticationService/CreateServerAuthenticationToken"
     port = httpx.get(f"{desk.origin}/_emulator/health").json()["ports"]["grpc"]
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel, suppress(grpc.RpcError):
-        channel.unary_unary(surface)(bytes([0x0A, len(text)]) + text.encode(), timeout=20)
+        plain = partial(bytes)
+        ask = channel.unary_unary(surface, request_serializer=plain, response_deserializer=plain)
+        ask(bytes([0x0A, len(text)]) + text.encode(), timeout=20)
     page = desk.open("calls")
     page.get_by_role("listbox").get_by_role("option").first.click()
     page.get_by_role("button", name="Copy as curl").click()
