@@ -3,11 +3,15 @@
 import json
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.console.acts import call, hear, rows_of, run_shell
 from tests.console.desk import Desk, clipboard, read_claims, section
+from tests.signing import minting
+
+WALLET = "00000000-0000-4000-8000-0000000000a2"
 
 
 def test_a_token_s_life(desk: Desk) -> None:
@@ -74,6 +78,33 @@ def test_a_call_copied_as_curl_works(desk: Desk) -> None:
         assert again["id"] != last["id"]
         assert (again["operation"], again["refusal"]) == (last["operation"], None)
         desk.go(page, "overview")
+
+
+def test_a_webhook_copied_as_curl_goes_where_it_went(desk: Desk) -> None:
+    """Its whole URL is in the line, with the signature that it was sent with."""
+    hook = f"{desk.origin}/zerohash/hook"
+    desk.api("PUT", "settings", {"zerohash": {"webhook_url": hook}})
+    details = {"quoted_asset": "USD", "withdrawal_request_amount": "200"}
+    wanted = minting(
+        permissions=["crypto-withdrawals"],
+        withdrawal_details={**details, "external_account_id": WALLET},
+    )
+    with httpx.Client(base_url=desk.origin) as client:
+        assert client.request(**wanted).status_code == 201
+    desk.api("POST", "clock/advance", {"by": "1s"})
+    [sent, *_] = desk.api("GET", "calls?direction=out")["items"]
+    page = desk.open("calls", sent["id"])
+    page.get_by_role("button", name="Copy as curl").click()
+    hear(page, "Copied.")
+    line = clipboard(page)
+    assert f"-X POST '{hook}'" in line
+    assert "x-zh-hook-signature" in line.lower()
+    run_shell(line)
+
+
+def run_shell(line: str) -> None:
+    """Run a line of shell."""
+    subprocess.run(["bash", "-c", line], check=True, capture_output=True, timeout=20)
 
 
 def test_calls_are_sifted_saved_and_forgotten(desk: Desk) -> None:
