@@ -232,6 +232,9 @@ def _check(authority: Authority, secret: Path, names: Iterable[str]) -> None:
     root = authority.certificate
     if root.not_valid_after_utc.timestamp() <= wall():
         raise _unusable(secret, f"expired on {root.not_valid_after_utc:%Y-%m-%d}")
+    with suppress(x509.ExtensionNotFound):
+        if not root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+            raise _unusable(secret, "holds a server's certificate, which can't sign others")
     try:
         limits = root.extensions.get_extension_for_class(x509.NameConstraints).value
     except x509.ExtensionNotFound:

@@ -190,9 +190,15 @@ async def open_rpc(
         listening["grpc_tls"] = _listen_rpc(rpc, settings.host, chosen.secure, variable, identity)
     if chosen.example is not None:  # as published its caller speaks TLS: it does not say otherwise
         variable = "EMULATOR_GRPC_EXAMPLE_PORT"
-        listening["grpc_example"] = _listen_rpc(
-            rpc, settings.host, chosen.example, variable, identity
-        )
+        try:
+            listening["grpc_example"] = _listen_rpc(
+                rpc, settings.host, chosen.example, variable, identity
+            )
+        except StartError:
+            if settings.grpc_example_port is not None:
+                raise
+            # It was free a moment ago, and nobody asked for it by hand.
+            emulator.remarks.append(f"port {chosen.example} is in use: no gRPC on it")
     await rpc.start()
     for name, number in listening.items():
         emulator.surfaces.open(name, number)

@@ -229,6 +229,14 @@ def test_another_keys_certificate_is_refused(tmp_path: Path) -> None:
     assert "of another key" in refuse(tmp_path)
 
 
+def test_a_servers_certificate_is_refused(tmp_path: Path) -> None:
+    """No client would trust what it signed."""
+    server = issue(make_authority(NAMES), NAMES)
+    (tmp_path / SECRET_FILE).write_bytes(server.key + server.certificate)
+    (tmp_path / SECRET_FILE).chmod(0o600)
+    assert "holds a server's certificate" in refuse(tmp_path)
+
+
 def test_a_certificate_without_its_key_is_left_alone(tmp_path: Path) -> None:
     """People trust it: another is not put in its place."""
     pem = open_authority(tmp_path, NAMES).pem

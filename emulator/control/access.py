@@ -24,21 +24,21 @@ class Access(msgspec.Struct, frozen=True):
     on_loopback: bool
 
 
-def check_access(access: Access, method: str, headers: Headers) -> None:
-    """Let a request through.
+def check_access(access: Access, method: str, scheme: str, headers: Headers) -> None:
+    """Let a request through. `scheme`: that it came by.
 
     Raises:
         Problem: 401 without a valid token, 403 from a foreign host or origin.
     """
     if access.token is not None:
         if "authorization" not in headers and holds_cookie(access.token, headers, wall()):
-            _check_page(method, headers)
+            _check_page(method, scheme, headers)
         else:
             _check_token(access.token, read_token(headers))
     elif not access.on_loopback:
         raise beyond_loopback()
     else:
-        _check_host(access, headers)
+        _check_host(access, scheme, headers)
 
 
 def digest_token(token: str) -> str:
@@ -72,11 +72,10 @@ def _check_token(token: str, presented: str | None) -> None:
         )
 
 
-def _check_page(method: str, headers: Headers) -> None:
+def _check_page(method: str, scheme: str, headers: Headers) -> None:
     """Against pages of others, with which a browser may send our cookie: ports are one site."""
     host = headers.get("host", "").lower()
-    is_own = _authority(headers.get("origin", "")) == host
-    if method not in SAFE_METHODS and not is_own:
+    if method not in SAFE_METHODS and not _is_own(headers.get("origin", ""), scheme, host):
         raise Problem(
             403,
             "Origin not allowed",
@@ -85,7 +84,7 @@ def _check_page(method: str, headers: Headers) -> None:
         )
 
 
-def _check_host(access: Access, headers: Headers) -> None:
+def _check_host(access: Access, scheme: str, headers: Headers) -> None:
     """Against pages that reach this machine by a name of their own, or from another origin."""
     host = headers.get("host", "").lower()
     name = _strip_port(host)
@@ -97,7 +96,7 @@ def _check_host(access: Access, headers: Headers) -> None:
             f"add the host to EMULATOR_ALLOWED_HOSTS, or set {VARIABLE}.",
         )
     origin = headers.get("origin")
-    if origin is not None and _authority(origin) != host:
+    if origin is not None and not _is_own(origin, scheme, host):
         raise Problem(
             403,
             "Origin not allowed",
@@ -111,12 +110,17 @@ def _strip_port(host: str) -> str:
     return name if colon and port.isdigit() else host
 
 
-def _authority(origin: str) -> str | None:
+def _is_own(origin: str, scheme: str, host: str) -> bool:
+    """Whether an origin is where it asks.
+
+    On the default ports a plain page and we over TLS have one authority; the other way round it
+    is a proxy before us that ended TLS.
+    """
     try:
         parts = urlsplit(origin.lower())
     except ValueError:
-        return None
-    return parts.netloc if parts.scheme in {"http", "https"} else None
+        return False
+    return parts.netloc == host and parts.scheme in {scheme, "https"}
 
 
 def beyond_loopback() -> Problem:

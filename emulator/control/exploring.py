@@ -16,6 +16,7 @@ EXPLORING: tuple[Endpoint, ...] = (
         operations.index,
         "List what can be called, with what a fault can do to it.",
         {200: operations.Operations},
+        problems=(404,),
         query=(operations.SANDBOX,),
     ),
     Endpoint(

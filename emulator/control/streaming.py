@@ -7,6 +7,13 @@ from contextlib import aclosing
 import msgspec
 from starlette.types import Receive, Scope, Send
 
+# For no cache, and for no page of another origin: a browser may not even load it as a script.
+GUARDS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+}
+
 
 class Stream(msgspec.Struct, frozen=True):
     """An answer 200 whose `pieces` are made while it is sent, each only when the last is gone."""
@@ -19,7 +26,7 @@ async def send_stream(stream: Stream, scope: Scope, receive: Receive, send: Send
     """Send until the pieces end or the client leaves; either way nothing of it remains."""
     headers = [
         (b"content-type", stream.media_type.encode("latin-1")),
-        (b"cache-control", b"no-store"),
+        *((k.encode(), v.encode()) for k, v in GUARDS.items()),
         (b"x-accel-buffering", b"no"),  # proxies would hold back what is small
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -16,7 +16,7 @@ from emulator.control.console.files import route_console
 from emulator.control.endpoint import Asked, Endpoint
 from emulator.control.house import House
 from emulator.control.pages import bad_parameter
-from emulator.control.streaming import Stream, send_stream
+from emulator.control.streaming import GUARDS, Stream, send_stream
 from emulator.core.ledger import Unavailable
 from emulator.core.records import name_nearest
 from emulator.core.sandbox import Gone
@@ -85,7 +85,7 @@ class Resource:
         self, endpoint: Endpoint | None, scope: Scope, headers: Headers
     ) -> None:
         try:
-            check_access(self._house.access, scope["method"], headers)
+            check_access(self._house.access, scope["method"], scope["scheme"], headers)
         except Problem:
             params = scope["path_params"]
             if endpoint is None or not await self._is_owner(endpoint, params, headers):
@@ -122,7 +122,8 @@ class Nowhere:
         home = lead_in(scope["method"], Headers(scope=scope)) if scope["path"] == CONTROL else None
         if home is not None:
             return home
-        check_access(self._house.access, scope["method"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        check_access(self._house.access, scope["method"], scope["scheme"], headers)
         near = get_close_matches(scope["path"][:MAX_PATH], self._paths, cutoff=0.4)
         detail = f"The nearest: {', '.join(near)}." if near else "See /_emulator/openapi.json."
         raise Problem(404, "Not found", f"The control API has no such path. {detail}", nearest=near)
@@ -142,9 +143,10 @@ class _Guarded:
         if isinstance(answer, Stream):
             await send_stream(answer, scope, receive, send)
             return
-        response = Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
-        response.headers["cache-control"] = "no-store"
-        response.headers["x-content-type-options"] = "nosniff"
+        response = Response(answer.body, answer.status, media_type=answer.media_type)
+        for name, value in answer.headers:
+            response.headers.append(name, value)
+        response.headers.update(GUARDS)
         await response(scope, receive, send)
 
     async def _try(self, scope: Scope, receive: Receive) -> Answer | Stream:

@@ -73,6 +73,18 @@ def test_on_loopback_without_a_token_nothing_is_asked(desk: Desk) -> None:
         page.close()
 
 
+@pytest.mark.slow
+def test_where_nobody_may_the_way_out_is_told(desk: Desk) -> None:
+    """Beyond loopback without a token there is no form, but the variable's name."""
+    options = {"EMULATOR_GRPC_EXAMPLE_PORT": "off"}
+    with start("--host", "0.0.0.0", "--grpc-port", "0", **options) as running:  # noqa: S104
+        page = desk.page(logged_in=False)
+        page.goto(f"http://127.0.0.1:{running.port}/")
+        expect(page.get_by_text("EMULATOR_CONTROL_TOKEN")).to_be_visible()
+        assert page.locator("form").count() == 0
+        page.close()
+
+
 @pytest.mark.parametrize(
     "language",
     ["curl", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Node", "Python"))],

@@ -18,7 +18,11 @@ PLAIN = Settings()
 
 
 async def status_of(
-    settings: Settings, path: str = "/_emulator/sandboxes", method: str = "GET", **headers: str
+    settings: Settings,
+    path: str = "/_emulator/sandboxes",
+    method: str = "GET",
+    scheme: str = "http",
+    **headers: str,
 ) -> httpx.Response:
     """The answer to a request with these headers, on an emulator with these settings."""
     emulator = create_emulator(settings)
@@ -26,7 +30,7 @@ async def status_of(
     headers.setdefault("host", "localhost:4600")
     try:
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(emulator.edge), base_url="http://localhost:4600"
+            transport=httpx.ASGITransport(emulator.edge), base_url=f"{scheme}://localhost:4600"
         ) as client:
             return await client.request(method, path, headers=headers)
     finally:
@@ -87,6 +91,24 @@ async def test_who_is_let_through(settings: Settings, headers: dict[str, str], s
         read_problem(response, status)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "origin", "status"),
+    [
+        ("https", "https://localhost", 200),
+        ("https", "http://localhost", 403),
+        ("http", "http://localhost", 200),
+        ("http", "https://localhost", 200),
+        ("http", "ftp://localhost", 403),
+    ],
+)
+async def test_a_plain_page_is_not_of_the_origin_of_tls(
+    scheme: str, origin: str, status: int
+) -> None:
+    """Ports 80 and 443 are not in an authority, so the scheme tells them apart."""
+    response = await status_of(PLAIN, scheme=scheme, host="localhost", origin=origin)
+    assert response.status_code == status
+
+
 @pytest.mark.parametrize("settings", [WITH_TOKEN, BEYOND])
 async def test_401_names_the_variable_and_the_scheme(settings: Settings) -> None:
     """Whoever is sent away for want of a token is told which one."""
@@ -136,6 +158,8 @@ async def test_no_cors_headers(method: str) -> None:
         response = await status_of(PLAIN, method=method, origin=origin, **asked)
         assert not [name for name in response.headers if name.startswith("access-control")]
         assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 async def test_provider_hosts_never_serve_it() -> None:

@@ -146,24 +146,35 @@ async def test_the_token_is_traded_for_a_cookie() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "required"),
+    ("settings", "required", "configured"),
     [
-        (Settings(), False),
-        (WITH_TOKEN, True),
-        (Settings(control_token=TOKEN), True),
-        (Settings(host="0.0.0.0"), True),  # noqa: S104 - never bound here
+        (Settings(), False, False),
+        (WITH_TOKEN, True, True),
+        (Settings(control_token=TOKEN), True, True),
+        (Settings(host="0.0.0.0"), True, False),  # noqa: S104 - never bound here
     ],
 )
-async def test_it_is_told_whether_a_token_is_needed(settings: Settings, *, required: bool) -> None:
+async def test_it_is_told_whether_a_token_is_needed(
+    settings: Settings, *, required: bool, configured: bool
+) -> None:
     """The page asks before it shows a form."""
     async with browsing(settings) as client:
-        assert (await client.get("/_emulator/session")).json() == {"required": required}
+        told = (await client.get("/_emulator/session")).json()
+        assert told == {"required": required, "configured": configured}
 
 
 async def test_over_tls_the_cookie_stays_there() -> None:
-    """A cookie that came by TLS is never sent without."""
+    """A cookie that came by TLS is never sent without, and stands in no plain one's way."""
     async with browsing(WITH_TOKEN, f"https://{HOST}") as client:
-        assert "; Secure" in (await log_in(client)).headers["set-cookie"]
+        secure = (await log_in(client)).headers["set-cookie"]
+        assert "; Secure" in secure
+        read_problem(await client.get(f"{ORIGIN}{CLOCK}"), 401)
+        plain = (await client.post(f"{ORIGIN}/_emulator/session", json={"token": TOKEN})).headers
+        assert plain["set-cookie"].partition("=")[0] != secure.partition("=")[0]
+        assert (await client.get(f"{ORIGIN}{CLOCK}")).status_code == 200
+        assert (await client.delete("/_emulator/session")).status_code == 204
+        for origin in (ORIGIN, f"https://{HOST}"):
+            read_problem(await client.get(f"{origin}{CLOCK}"), 401)
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", "\u00e9"])
@@ -213,6 +224,16 @@ async def test_with_the_cookie_a_change_needs_our_origin(origin: str | None, sta
         assert (await client.put(CLOCK, json={"mode": "real"}, headers=bearer)).status_code == 200
 
 
+async def test_over_tls_a_change_needs_an_origin_of_tls() -> None:
+    """On the default ports a plain page of this host has our authority, and is another's."""
+    async with browsing(WITH_TOKEN, "https://box.example") as client:
+        await log_in(client)
+        for scheme, status in (("http", 403), ("https", 200)):
+            headers = {"origin": f"{scheme}://box.example"}
+            answer = await client.put(CLOCK, json={"mode": "real"}, headers=headers)
+            assert answer.status_code == status
+
+
 async def test_a_wrong_bearer_token_is_not_helped_by_a_cookie() -> None:
     """Who presents a token is judged by it."""
     async with browsing(WITH_TOKEN) as client:
@@ -236,4 +257,5 @@ def test_a_cookie_is_good_for_its_time_and_token_alone() -> None:
     assert not holds(f"{name}={end}.{proof[:-1]}")
     for odd in ("", ".", f"{end}", f"{end}.", "\u00e9.x", "9" * 99 + ".x", f"-1.{proof}"):
         assert not holds(f"{name}={odd}")
-    assert not holds(cookie.replace(name, name_cookie("other")), token="other")
+    other = name_cookie("other", is_secure=False)
+    assert not holds(cookie.replace(name, other), token="other")

@@ -90,6 +90,8 @@ async def test_calls_and_facts_are_told(
         assert ear.status == 200
         assert ear.headers["content-type"] == "text/event-stream"
         assert ear.headers["cache-control"] == "no-store"
+        assert ear.headers["x-content-type-options"] == "nosniff"
+        assert ear.headers["cross-origin-resource-policy"] == "same-origin"
         response = await client.request(**minting())
         fact, call = await ear.take(2)
     token = read(await control.get(f"{DEFAULT}/tokens"))["items"][0]

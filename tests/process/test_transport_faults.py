@@ -158,9 +158,10 @@ def test_an_empty_body(running: Running) -> None:
 
 
 def test_a_wrong_content_type(running: Running) -> None:
-    """The body is what it was; only its label is HTML's."""
+    """The body is what it was; only its label is HTML's, of a page that may run nothing."""
     answer = httpx.get(running.url + TIME, headers=asked("transport=wrong_content_type"))
     assert answer.headers.get_list("content-type") == ["text/html; charset=utf-8"]
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
     assert set(answer.json()) == set(json.loads(usual(running)))
 
 

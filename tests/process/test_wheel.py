@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.control.console.files import read_files
 from tests.process.running import ROOT, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -46,6 +47,14 @@ def test_the_command_is_there(python: Path, tmp_path: Path) -> None:
     done = run(python.with_name("token-emulator"), "sign", "GET", "/participants", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "X-SCX-API-KEY: FakeKeyAcmePrimary1111" in done.stdout
+
+
+def test_the_console_is_in_it(python: Path, tmp_path: Path) -> None:
+    """Every file that the checkout has, the wheel has too."""
+    code = "from emulator.control.console.files import read_files; print(*sorted(read_files()))"
+    done = run(python, "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == sorted(read_files())
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -96,6 +96,10 @@ STEPS: tuple[Request, ...] = (
     call("POST", "/participants/onboarding_token", {"email": "nora.new@example.com"}),
     call("GET", "/nowhere"),
     call("DELETE", "/time"),
+    signed("GET", "/sdk/zerohash"),
+    signed("GET", "/sdk/zerohash/"),
+    signed("GET", "/sdk/zerohash/crypto-buy"),
+    signed("POST", "/sdk/zerohash/check", {"module": "crypto-buy", "jwt": "none"}),
 )
 
 

@@ -18,17 +18,26 @@ def bake_cookie(token: str, now: float, *, is_secure: bool) -> str:
     """The `Set-Cookie` of a session that begins now, Unix seconds."""
     expires_at = int(now) + LIFETIME_S
     value = f"{expires_at}.{_prove(token, expires_at)}"
-    return f"{name_cookie(token)}={value}; Max-Age={LIFETIME_S}; {_traits(is_secure=is_secure)}"
+    name = name_cookie(token, is_secure=is_secure)
+    return f"{name}={value}; Max-Age={LIFETIME_S}; {_traits(is_secure=is_secure)}"
 
 
-def clear_cookie(token: str, *, is_secure: bool) -> str:
-    """The `Set-Cookie` that ends a session in this browser."""
-    return f"{name_cookie(token)}=; Max-Age=0; {_traits(is_secure=is_secure)}"
+def clear_cookies(token: str) -> list[str]:
+    """The `Set-Cookie`s that end a session in this browser, however it began."""
+    return [
+        f"{name_cookie(token, is_secure=is_secure)}=; Max-Age=0; {_traits(is_secure=is_secure)}"
+        for is_secure in (False, True)
+    ]
 
 
 def holds_cookie(token: str, headers: Headers, now: float) -> bool:
     """Whether a request brings a cookie of ours that has not ended."""
-    value = cookie_parser(headers.get("cookie", "")).get(name_cookie(token), "")
+    sent = cookie_parser(headers.get("cookie", ""))
+    names = [name_cookie(token, is_secure=is_secure) for is_secure in (False, True)]
+    return any(_is_good(token, sent[name], now) for name in names if name in sent)
+
+
+def _is_good(token: str, value: str, now: float) -> bool:
     end, _, proof = value.partition(".")
     if not (end.isascii() and end.isdigit() and len(end) < 16):  # noqa: PLR2004 - no year so far
         return False
@@ -38,9 +47,12 @@ def holds_cookie(token: str, headers: Headers, now: float) -> bool:
     return is_ours and now < int(end)
 
 
-def name_cookie(token: str) -> str:
-    """Its name follows from the token: cookies don't tell ports of a host apart."""
-    return f"emulator_{_digest(token, 'name')[:8]}"
+def name_cookie(token: str, *, is_secure: bool) -> str:
+    """Its name follows from the token: cookies don't tell ports of a host apart.
+
+    One that came by TLS has another: a browser would not let a plain one take its place.
+    """
+    return f"emulator_{_digest(token, 'name')[:8]}" + ("_tls" if is_secure else "")
 
 
 def _prove(token: str, expires_at: int) -> str:

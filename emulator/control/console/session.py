@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from emulator.control.access import VARIABLE, beyond_loopback, unauthorized
-from emulator.control.console.cookie import bake_cookie, clear_cookie
+from emulator.control.console.cookie import bake_cookie, clear_cookies
 from emulator.control.endpoint import Asked, Endpoint, Taking, render
 from emulator.core.clock import wall
 from emulator.edge.call import Answer
@@ -20,15 +20,17 @@ class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Need(msgspec.Struct, frozen=True):
-    """Whether the control API asks for a token, here or anywhere."""
+    """Whether the control API asks for a token, and whether there is one that could be shown."""
 
     required: bool
+    configured: bool
 
 
 async def show(asked: Asked) -> Answer:
     """Tell whether a session is needed."""
     access = asked.house.access
-    return render(Need(required=access.token is not None or not access.on_loopback))
+    is_configured = access.token is not None
+    return render(Need(is_configured or not access.on_loopback, is_configured))
 
 
 async def begin(asked: Asked, body: Login) -> Answer:
@@ -48,11 +50,8 @@ async def begin(asked: Asked, body: Login) -> Answer:
 async def end(asked: Asked) -> Answer:
     """Give the cookie back."""
     token = asked.house.access.token
-    if token is None:
-        return Answer(204, b"")
-    return Answer(
-        204, b"", headers=(("Set-Cookie", clear_cookie(token, is_secure=_is_secure(asked))),)
-    )
+    cookies = [] if token is None else clear_cookies(token)
+    return Answer(204, b"", headers=tuple(("Set-Cookie", cookie) for cookie in cookies))
 
 
 def _is_secure(asked: Asked) -> bool:

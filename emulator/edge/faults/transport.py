@@ -121,8 +121,13 @@ def empty(answer: Answer) -> Answer:
 
 
 def mislabel(answer: Answer) -> Answer:
-    """The same body as HTML, as from a proxy that knows no better."""
-    return replace(answer, media_type="text/html; charset=utf-8")
+    """The same body as HTML, as from a proxy that knows no better.
+
+    In a browser it would be a page of the console's origin, made of what a caller sent: it runs
+    nothing there.
+    """
+    inert = ("Content-Security-Policy", "sandbox; default-src 'none'")
+    return replace(answer, media_type="text/html; charset=utf-8", headers=(*answer.headers, inert))
 
 
 KINDS: Mapping[str, Delivery] = {

@@ -14,12 +14,12 @@ export async function tradeFragment() {
   await post("/session", { token }).catch(() => null); // the form will say why
 }
 
-export function showLogin(place, reason, onIn) {
+export function showLogin(place, onIn) {
   const id = name("token");
   const input = h("input", {
     id, type: "password", required: true, autocomplete: "current-password", "aria-describedby": `${id}-why`,
   });
-  const why = h("p", { id: `${id}-why`, role: "alert" }, reason);
+  const why = h("p", { id: `${id}-why`, role: "alert" }, "The value of EMULATOR_CONTROL_TOKEN.");
   async function enter(event) {
     event.preventDefault();
     try {

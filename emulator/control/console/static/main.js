@@ -33,12 +33,14 @@ const alarm = new Alarm(app);
 app.frame = new Frame(app, alarm.element);
 
 let isIn = false;
+let need = {}; // of a token
 let shown = { sandbox: null, view: null, choose: null };
 
 async function begin() {
   await tradeFragment();
   try {
-    app.frame.out.hidden = !(await get("/session")).required;
+    need = await get("/session");
+    app.frame.out.hidden = !need.required;
     await enter();
   } catch (refusal) {
     if (refusal.status !== 401) fill(root, h("main.login", {}, notice(refusal.message, "bad")));
@@ -115,7 +117,8 @@ onUnauthorized((refusal) => {
   app.stream.close();
   app.leaving.splice(0).forEach((leave) => leave());
   document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
-  showLogin(root, refusal.message, enter);
+  if (need.configured) showLogin(root, enter);
+  else fill(root, h("main.login", {}, notice(refusal.message, "bad")));
 });
 addEventListener("hashchange", () => {
   if (location.hash.startsWith("#token=")) begin();
