@@ -95,6 +95,17 @@ async def test_a_sandbox_lives_everywhere(one: Replica, other: Replica) -> None:
     assert (await one.client.request(**request)).headers["x-emulator-sandbox"].startswith("default")
 
 
+async def test_a_sandboxs_ttl_is_known_everywhere(one: Replica, other: Replica) -> None:
+    """Made or forked with a TTL of its own, it has it at each replica."""
+    path = "/_emulator/sandboxes"
+    read(await one.client.post(path, json={"id": "ann", "ttl": "8h"}), 201)
+    read(await one.client.post(f"{path}/ann/fork", json={"id": "bob", "ttl": "8h"}), 201)
+    for name in ("ann", "bob"):
+        lease = await other.emulator.ledger.lease(name)
+        assert lease is not None
+        assert lease.ttl_s == 8 * 3600
+
+
 async def test_a_sandbox_is_shown_as_it_is_now(one: Replica, other: Replica) -> None:
     """Shown or listed at one replica it has the clock and the state that another gave it."""
     path = "/_emulator/sandboxes"
