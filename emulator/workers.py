@@ -215,7 +215,7 @@ class _Crew:
     async def _replace(self, number: int) -> None:
         """Start another in a worker's place, however long the ledger is away.
 
-        The others serve meanwhile, and say so to those who call.
+        The others serve meanwhile; connections at its own socket wait.
 
         Raises:
             StartError: several end without a word.

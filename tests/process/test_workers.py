@@ -136,7 +136,7 @@ def test_a_workers_place_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_place_is_taken_late_where_the_ledger_is_away(tmp_path: Path) -> None:
-    """A worker that can't start ends by itself; the others serve on until one can."""
+    """A worker that can't start ends by itself alone; connections wait until one can."""
     file = tmp_path / "ledger.db"
     with (
         start("--workers", "2", "--ledger", f"sqlite:{file}", "--providers", "zerohash") as running,
@@ -147,7 +147,6 @@ def test_a_place_is_taken_late_where_the_ledger_is_away(tmp_path: Path) -> None:
         os.kill(before[0], signal.SIGKILL)
         wait_until_ended(before[:1])
         wait_until_ended(wait_for_another(running, before))
-        assert running.get("/_emulator/health").status_code == 200
         other.execute("ROLLBACK")
         wait_for_another(running, before)
         assert running.get("/_emulator/sandboxes/default/tokens").status_code == 200

@@ -143,6 +143,8 @@ async def test_all_go_on_when_redis_lost_everything(server: RedisServer) -> None
         assert not await is_active(other.client, token)
         assert (await one.client.request(**revoking(fresh))).is_success
         assert not await is_active(other.client, fresh)
+        world = one.emulator.directory.worlds.current().digest
+        assert await one.emulator.ledger.world(world) is not None  # for newcomers
 
 
 async def test_what_was_answered_outlives_redis_and_all_replicas(server: RedisServer) -> None:
