@@ -38,6 +38,7 @@ STOP_S = 5.0
 # One that ends sooner than this after it was ready will not do better the next time.
 STEADY_S = 1.0
 TRIES = 3
+RETRY_S = 1.0
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -127,6 +128,10 @@ def _bind_all(settings: Settings, stack: ExitStack) -> list[Orders]:
     return [Orders(settings, *sockets, rpc) for sockets in zip(plain, secure, strict=True)]
 
 
+class _SilentError(StartError):
+    """A worker ended before it could say why."""
+
+
 class _Crew:
     """The workers of one emulator."""
 
@@ -181,14 +186,18 @@ class _Crew:
         line = await process.stdout.readline()
         if not line:
             code = await process.wait()
-            raise StartError(f"a worker ended with {code} before it was ready: see the log")
+            raise _SilentError(f"a worker ended with {code} before it was ready: see the log")
         report = msgspec.json.decode(line, type=Report)
         if report.started is None:
             raise StartError(report.error)
         return report.started
 
     async def _keep(self, number: int) -> None:
-        """Put another in a worker's place whenever it ends."""
+        """Put another in a worker's place whenever it ends.
+
+        Raises:
+            StartError: one after the other ends right after its start.
+        """
         short = 0
         while True:
             process, ready_at = self._processes[number], monotonic()
@@ -201,7 +210,28 @@ class _Crew:
             short = short + 1 if monotonic() - ready_at < STEADY_S else 0
             if short == TRIES:
                 raise StartError(f"a worker ended with {code} right after its start, {TRIES} times")
-            await self._start(number)
+            await self._replace(number)
+
+    async def _replace(self, number: int) -> None:
+        """Start another in a worker's place, however long the ledger is away.
+
+        The others serve meanwhile; connections at its own socket wait.
+
+        Raises:
+            StartError: several end without a word.
+        """
+        silent = 0
+        while True:
+            try:
+                await self._start(number)
+            except StartError as error:
+                silent += isinstance(error, _SilentError)
+                if silent == TRIES:
+                    raise
+                log.warning("no worker could take its place, another tries: %s", error)
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
 
     async def _end(self, process: Process | None) -> None:
         if process is None:

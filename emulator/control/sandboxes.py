@@ -113,7 +113,7 @@ async def create(asked: Asked, body: Create) -> Answer:
         clock=clock,
         fixtures=msgspec.json.encode(body.fixtures),
         credentials=msgspec.json.encode(body.credentials),
-        ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
+        ttl_s=float(body.ttl) if isinstance(body.ttl, Duration) else None,
         keep=body.ttl is None,
     )
     return await render_made(asked, await make_room_for(making), name)

@@ -50,7 +50,7 @@ async def fork(asked: Asked, body: Fork) -> Answer:
     making = asked.house.directory.restore(
         name,
         await source.look(_copy),
-        ttl_s=body.ttl if isinstance(body.ttl, Duration) else None,
+        ttl_s=float(body.ttl) if isinstance(body.ttl, Duration) else None,
         keep=body.ttl is None,
     )
     return await render_made(asked, await make_room_for(making), name)

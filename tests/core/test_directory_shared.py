@@ -1,7 +1,7 @@
 """Several processes, each with a directory of its own, over one ledger that they share."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from emulator.core.decisions import Decision
 from emulator.core.directory import EVICTION_AGE_S, Directory, Full
 from emulator.core.facts import EntityPut
 from emulator.core.fixtures import Worlds
-from emulator.core.ledger import Ledger, Unavailable
+from emulator.core.ledger import Lease, Ledger, Unavailable
 from emulator.core.ledger.sqlite import SqliteLedger
 from emulator.core.tenancies import TOUCH_EVERY_S
 from emulator.core.view import View
@@ -21,12 +21,27 @@ from emulator.core.world import Blueprint
 from tests.core.doubles import mint
 from tests.core.timer import Timer
 from tests.core.toys import DOCUMENT, ITEMS, SHOPS, TOY, Item, Shop, Switches, new_directory
-from tests.ledgers import LEDGERS, Behind
+from tests.ledgers import LEDGERS, Behind, open_sqlite
 
 pytestmark = pytest.mark.anyio
 
 CODES = ("toy.shops", "KIOSK")
 SHOPS_ALONE = Blueprint("toy", (SHOPS,), Switches, TOY.settle)
+
+
+class Busy(Behind):
+    """A ledger of sandboxes that others use right after they were listed."""
+
+    def __init__(self, ledger: Ledger, timer: Timer) -> None:
+        super().__init__(ledger)
+        self._timer = timer
+
+    async def leases(self) -> Sequence[Lease]:
+        """As the ledger behind."""
+        found = await super().leases()
+        for lease in found:
+            await self.touch(lease.sandbox, self._timer.now)
+        return found
 
 
 @pytest.fixture(params=[name for name in LEDGERS if name != "memory"])
@@ -171,6 +186,16 @@ async def test_a_damaged_log_keeps_no_other_away(worlds: Worlds, tmp_path: Path)
     assert [tenancy.sandbox.id for tenancy in after.tenancies()] == ["a", "c"]
     assert await after.drop("b")
     await again.close()
+
+
+async def test_what_is_used_at_the_last_moment_stays(worlds: Worlds, timer: Timer) -> None:
+    """A use that another process tells while the leases are read is one: the sandbox stays."""
+    async with open_sqlite() as ledger:
+        await new_directory(worlds=worlds, ledger=ledger, idle_clock=timer).create("a", ttl_s=100.0)
+        sweeper = new_directory(worlds=worlds, ledger=Busy(ledger, timer), idle_clock=timer)
+        timer.now += 1000.0
+        await sweeper.sweep()
+        assert await ledger.lease("a") is not None
 
 
 async def test_the_cap_is_for_all(here: Directory, there: Directory, timer: Timer) -> None:

@@ -128,3 +128,16 @@ async def test_a_worker_alone_tells_nobody(tmp_path: Path) -> None:
     """One process on a file keeps its calls to itself."""
     ledger = SqliteLedger(tmp_path / "ledger.db", "1.2.3")
     assert ledger.line("s1") is None
+
+
+async def test_a_dropped_sandbox_leaves_no_calls_in_the_file(workers: Workers) -> None:
+    """They go with it, and not with another."""
+    worker = workers[0]
+    await worker.append("s2", NOWHERE, [IdsDrawn(1.0, {})])
+    for name in ("s1", "s2"):
+        line = worker.line(name)
+        assert line is not None
+        line.tell(1, b"{}")
+        await line.hear()
+    await worker.drop("s1")
+    assert worker._file.run("SELECT count(*) FROM calls") == [(1,)]

@@ -1,8 +1,10 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,14 @@ def list_workers(running: Running) -> list[int]:
         check=False,
     )
     return [int(pid) for pid in found.stdout.split()]
+
+
+def wait_for_another(running: Running, known: list[int]) -> list[int]:
+    """Poll until there is a worker that is none of those."""
+    deadline = time.monotonic() + END_TIMEOUT_S
+    while not (found := [pid for pid in list_workers(running) if pid not in known]):
+        assert time.monotonic() < deadline, f"there are none but {known}"
+    return found
 
 
 def wait_until_ended(pids: list[int]) -> None:
@@ -123,6 +133,27 @@ def test_a_workers_place_is_taken(tmp_path: Path) -> None:
         assert ended.code == 0
         assert "a worker ended: another takes its place" in ended.err
         wait_until_ended(after)
+
+
+def test_a_place_is_taken_late_where_the_ledger_is_away(tmp_path: Path) -> None:
+    """A worker that can't start ends by itself alone; connections wait until one can."""
+    file = tmp_path / "ledger.db"
+    with (
+        start("--workers", "2", "--ledger", f"sqlite:{file}", "--providers", "zerohash") as running,
+        closing(sqlite3.connect(file, isolation_level=None)) as other,
+    ):
+        before = list_workers(running)
+        other.execute("BEGIN IMMEDIATE")
+        os.kill(before[0], signal.SIGKILL)
+        wait_until_ended(before[:1])
+        wait_until_ended(wait_for_another(running, before))
+        other.execute("ROLLBACK")
+        wait_for_another(running, before)
+        assert running.get("/_emulator/sandboxes/default/tokens").status_code == 200
+        ended = running.stop()
+    assert ended.code == 0
+    assert "another tries:" in ended.err
+    assert "is locked by another program" in ended.err
 
 
 def test_workers_don_t_outlive_the_first_process(tmp_path: Path) -> None:

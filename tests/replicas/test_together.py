@@ -95,6 +95,17 @@ async def test_a_sandbox_lives_everywhere(one: Replica, other: Replica) -> None:
     assert (await one.client.request(**request)).headers["x-emulator-sandbox"].startswith("default")
 
 
+async def test_a_sandboxs_ttl_is_known_everywhere(one: Replica, other: Replica) -> None:
+    """Made or forked with a TTL of its own, it has it at each replica."""
+    path = "/_emulator/sandboxes"
+    read(await one.client.post(path, json={"id": "ann", "ttl": "8h"}), 201)
+    read(await one.client.post(f"{path}/ann/fork", json={"id": "bob", "ttl": "8h"}), 201)
+    for name in ("ann", "bob"):
+        lease = await other.emulator.ledger.lease(name)
+        assert lease is not None
+        assert lease.ttl_s == 8 * 3600
+
+
 async def test_a_sandbox_is_shown_as_it_is_now(one: Replica, other: Replica) -> None:
     """Shown or listed at one replica it has the clock and the state that another gave it."""
     path = "/_emulator/sandboxes"
@@ -132,6 +143,8 @@ async def test_all_go_on_when_redis_lost_everything(server: RedisServer) -> None
         assert not await is_active(other.client, token)
         assert (await one.client.request(**revoking(fresh))).is_success
         assert not await is_active(other.client, fresh)
+        world = one.emulator.directory.worlds.current().digest
+        assert await one.emulator.ledger.world(world) is not None  # for newcomers
 
 
 async def test_what_was_answered_outlives_redis_and_all_replicas(server: RedisServer) -> None:

@@ -9,6 +9,8 @@ from redis.asyncio import Redis
 from emulator.core.clock import monotonic
 from emulator.core.ledger import NOWHERE, Head, Moved, Replaced, Tail, Unavailable
 from emulator.core.ledger.redis import PREFIX, RedisLedger
+from emulator.core.ledger.redis_records import pack_head
+from emulator.core.ledger.redis_scripts import APPEND
 from tests.core.redis.conftest import numbers, recover
 from tests.core.test_ledger import ANN, extend, fact, tail
 from tests.redis_server import RedisServer
@@ -45,6 +47,19 @@ async def test_a_lost_append_is_found_beneath_others(
     assert isinstance(second, Head)
     assert isinstance(behind, Head)
     assert await ledger.read("s1", second) == Tail((fact(3),), behind)
+
+
+async def test_a_lost_append_beneath_a_trim_is_not_known(ledger: RedisLedger) -> None:
+    """Where the log was cut beyond a lost answer neither yes nor no is said."""
+    head = await extend(ledger, NOWHERE, 1)
+    second = await extend(ledger, head, 2)
+    third = await extend(ledger, second, 3)
+    where = (pack_head(head), pack_head(second), second.position, second.tag)
+    again = (*where, 1, b"", b"", "0.0", "")
+    assert await ledger._run(APPEND, "s1", again) == b"done"
+    ledger._kept_behind = 0
+    await ledger.trim("s1", third, fact(9))
+    assert await ledger._run(APPEND, "s1", again) == b"unknown"
 
 
 async def test_a_lost_refusal_stays_a_refusal(
