@@ -10,6 +10,8 @@ from tests.clients.homes import Home
 from tests.clients.node import Script
 from tests.contract.wielding import WIELDERS
 
+pytestmark = pytest.mark.slow
+
 CLAIM = "ERR_JWT_CLAIM_VALIDATION_FAILED"
 SIGNATURE = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"
 NO_KEY = "ERR_JWKS_NO_MATCHING_KEY"

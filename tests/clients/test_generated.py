@@ -13,6 +13,8 @@ import pytest
 
 from emulator.testing import Emulator, run_in_thread
 
+pytestmark = pytest.mark.slow
+
 NAME = "generated_control"
 
 

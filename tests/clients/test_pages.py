@@ -14,7 +14,10 @@ from emulator.edge.browsers import WARNING
 from tests.process.running import Running, start
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make tools")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make tools"),
+]
 
 # What a page got: status, headers that it may read, body; or the error that it saw.
 ASK = """async ([url, options]) => {

@@ -10,7 +10,10 @@ from playwright.sync_api import Route, sync_playwright
 from emulator.testing import Sandbox, run_in_thread
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make tools")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make tools"),
+]
 
 SHOP = "https://shop.example/"
 FLAGS = ["--no-sandbox"]

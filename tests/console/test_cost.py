@@ -7,6 +7,8 @@ from playwright.sync_api import Response
 
 from tests.console.desk import Desk
 
+pytestmark = pytest.mark.slow
+
 FIRST_PAINT = 60_000  # bytes
 WATCHED_S = 10.0
 

@@ -8,10 +8,13 @@ from typing import Any
 
 import grpc
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.console.desk import Desk, clipboard
 from tests.signing import signed
+
+pytestmark = pytest.mark.slow
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 QUOTED = "\"'><svg onload=alert(3)>"

@@ -3,10 +3,13 @@
 import re
 
 import httpx
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.console.desk import Desk, section
 from tests.signing import signed
+
+pytestmark = pytest.mark.slow
 
 SHOP = "http://localhost:1/"
 MANY = 10_000

@@ -9,6 +9,8 @@ from tests.clients.node import find_packages
 from tests.console.desk import Desk
 from tests.signing import signed
 
+pytestmark = pytest.mark.slow
+
 LOOKS: dict[str, dict[str, Any]] = {
     "wide-light": {"viewport": {"width": 1360, "height": 860}, "color_scheme": "light"},
     "narrow-dark": {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"},

@@ -3,10 +3,13 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.console.acts import call, hear, make, rows_of
 from tests.console.desk import Desk, section
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_fault_is_armed_by_a_form_that_offers_what_fits(desk: Desk) -> None:

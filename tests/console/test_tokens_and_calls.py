@@ -11,6 +11,8 @@ from tests.console.acts import call, hear, rows_of, run_shell
 from tests.console.desk import Desk, clipboard, read_claims, section
 from tests.signing import minting
 
+pytestmark = pytest.mark.slow
+
 WALLET = "00000000-0000-4000-8000-0000000000a2"
 
 
@@ -100,11 +102,6 @@ def test_a_webhook_copied_as_curl_goes_where_it_went(desk: Desk) -> None:
     assert f"-X POST '{hook}'" in line
     assert "x-zh-hook-signature" in line.lower()
     run_shell(line)
-
-
-def run_shell(line: str) -> None:
-    """Run a line of shell."""
-    subprocess.run(["bash", "-c", line], check=True, capture_output=True, timeout=20)
 
 
 def test_calls_are_sifted_saved_and_forgotten(desk: Desk) -> None:

@@ -28,6 +28,7 @@ async def list_providers(control: httpx.AsyncClient, query: str = "") -> dict[st
     return {one["provider"]: one for one in answer.json()["items"]}
 
 
+@pytest.mark.slow
 async def test_whatever_operations_offer_can_be_armed(control: httpx.AsyncClient) -> None:
     """Each error, alias, transport, defect and lifetime that is listed makes a rule."""
     told = (await control.get("/operations")).json()

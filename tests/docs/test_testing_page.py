@@ -19,6 +19,7 @@ OFFLINE = [block for block in BLOCKS if ":4600/_emulator" not in block]
 PROGRAMS = [block for block in OFFLINE if "def test_" not in block]
 
 
+@pytest.mark.slow
 def test_the_tests_pass(tmp_path: Path) -> None:
     """Copied into an empty folder, with the plugin and nothing else."""
     assert len(TESTS) == 2

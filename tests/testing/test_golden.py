@@ -8,6 +8,8 @@ import pytest
 
 from tests.process.running import ROOT, environment
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("golden.py")
 
 

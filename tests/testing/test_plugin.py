@@ -95,6 +95,7 @@ def test_a_url_that_nothing_answers_is_an_error(
     outcome.stdout.fnmatch_lines(["*No emulator answers at http://127.0.0.1:1*EMULATOR_URL*"])
 
 
+@pytest.mark.slow
 def test_parallel_workers_have_each_their_own(
     project: pytest.Pytester, elsewhere: Emulator
 ) -> None:
@@ -250,6 +251,7 @@ def test_what_goes_wrong_is_shown_in_the_test(
     outcome.stdout.no_fnmatch_line("*yield from*")
 
 
+@pytest.mark.slow
 def test_a_workers_failure_is_explained_too(project: pytest.Pytester, elsewhere: Emulator) -> None:
     """The section travels with the report."""
     assert elsewhere.url
