@@ -195,8 +195,11 @@ def _encode(key: Key) -> bytes:
 
 
 def _refuse_orphan(secret: Path, public: Path) -> None:
-    """Another root in its place would not be the one that people trust."""
-    if public.exists():
+    """Another root in its place would not be the one that people trust.
+
+    The key is looked for once more: who else starts now stores it first, then the certificate.
+    """
+    if public.exists() and not secret.exists():
         raise AuthorityError(
             f"EMULATOR_TLS: {public} is there without its key {secret.name}: bring the key back, "
             "or delete the certificate to have another authority made"

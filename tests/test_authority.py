@@ -18,6 +18,7 @@ from emulator.authority import (
     Authority,
     AuthorityError,
     Identity,
+    _refuse_orphan,
     issue,
     make_authority,
     open_authority,
@@ -97,7 +98,9 @@ def test_how_long_it_holds() -> None:
 def test_the_root_is_of_use_for_these_names_alone() -> None:
     """Who steals it can't pass for any other host; the server's certificate signs nothing."""
     identity = open_identity(None, NAMES)
-    limits = extension(x509.load_pem_x509_certificate(identity.root), x509.NameConstraints)
+    root = x509.load_pem_x509_certificate(identity.root)
+    assert root.extensions.get_extension_for_class(x509.NameConstraints).critical
+    limits = extension(root, x509.NameConstraints)
     assert isinstance(limits, x509.NameConstraints)
     assert [str(at.value) for at in limits.permitted_subtrees or ()] == [
         "localhost",
@@ -139,6 +142,12 @@ def test_several_at_once_agree(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         roots = threads.map(lambda _: open_authority(tmp_path, NAMES).pem, range(8))
         assert len(set(roots)) == 1
+
+
+def test_one_who_looks_between_anothers_two_files_goes_on(tmp_path: Path) -> None:
+    """The certificate comes last: with its key beside it, it is no orphan."""
+    open_authority(tmp_path, NAMES)
+    _refuse_orphan(tmp_path / SECRET_FILE, tmp_path / PUBLIC_FILE)
 
 
 def test_an_own_authority_may_be_given(tmp_path: Path) -> None:

@@ -1,11 +1,16 @@
 """Text is text: whatever a client or a record says, no field of the console takes it for markup."""
 
+import json
+import subprocess
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
+import grpc
 import httpx
 from playwright.sync_api import expect
 
-from tests.console.desk import Desk
+from tests.console.desk import Desk, clipboard
 from tests.signing import signed
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -66,6 +71,30 @@ def test_a_sandbox_s_name_in_the_address_is_text(desk: Desk) -> None:
     ).to_be_visible()
     page.goto(f"{desk.origin}/_emulator/#/%ff%/%")
     expect(page.get_by_role("heading", name="No sandbox %ff%")).to_be_visible()
+
+
+def test_what_is_pasted_into_a_shell_runs_nothing_of_a_caller_s(desk: Desk) -> None:
+    """A call over gRPC is copied as a line for grpcurl, which is given what the caller sent."""
+    text = "'; echo $(echo ran) `echo ran` '"
+    surface = "/types.MerchantAuthenticationService/CreateServerAuthenticationToken"
+    port = httpx.get(f"{desk.origin}/_emulator/health").json()["ports"]["grpc"]
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel, suppress(grpc.RpcError):
+        plain = partial(bytes)
+        ask = channel.unary_unary(surface, request_serializer=plain, response_deserializer=plain)
+        ask(bytes([0x0A, len(text)]) + text.encode(), timeout=20)
+    page = desk.open("calls")
+    page.get_by_role("listbox").get_by_role("option").first.click()
+    page.get_by_role("button", name="Copy as curl").click()
+    expect(page.get_by_role("status").filter(has_text="Copied.").first).to_be_visible()
+    script = f"grpcurl() {{ printf '%s\\n' \"$@\"; }}\n{clipboard(page)}"
+    shell = ["bash", "-c", script]
+    done = subprocess.run(shell, capture_output=True, text=True, check=True, timeout=20)  # noqa: S603 - what the console says
+    given = done.stdout.splitlines()
+    assert done.stderr == ""
+    assert given[-2:] == [f"127.0.0.1:{port}", surface[1:]]
+    assert json.loads(given[given.index("-d") + 1]) == {"merchant_access_token_id": text}
+    assert "x-emulator-sandbox: default" in given
+    assert not [line for line in given if line.startswith(("content-type", "user-agent"))]
 
 
 def poison_records(desk: Desk) -> None:

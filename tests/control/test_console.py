@@ -57,6 +57,8 @@ async def test_the_page_is_open_to_all_and_holds_nothing(settings: Settings) -> 
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "form-action 'self'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
         ):
             assert directive in policy.split("; ")
         assert "unsafe" not in policy
@@ -65,6 +67,7 @@ async def test_the_page_is_open_to_all_and_holds_nothing(settings: Settings) -> 
             assert answer.status_code == 200
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert answer.headers["content-security-policy"] == policy
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin"
             assert "access-control-allow-origin" not in answer.headers
 
 

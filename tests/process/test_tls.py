@@ -7,8 +7,9 @@ import ssl
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -89,6 +90,38 @@ def test_urls_in_answers_use_the_origin_that_asked(secure: Secure) -> None:
     plain = secure.running.get("/_emulator/sandboxes/default/credentials").json()
     assert plain["zerohash"]["base_url"] == f"{secure.running.url}/zerohash"
     assert plain["hyperswitch"]["grpc_target"] == f"127.0.0.1:{secure.ports['grpc']}"
+
+
+def test_old_versions_are_not_spoken(secure: Secure) -> None:
+    """1.2 and 1.3 are, also to a client that would take any."""
+    spoken = {ssl.TLSVersion.TLSv1_2: "TLSv1.2", ssl.TLSVersion.TLSv1_3: "TLSv1.3"}
+    client = ssl.create_default_context(cadata=secure.root)
+    for version, name in spoken.items():
+        client.minimum_version, client.maximum_version = ssl.TLSVersion.TLSv1_2, version
+        plain = socket.create_connection(("127.0.0.1", secure.ports["https"]), timeout=20)
+        with client.wrap_socket(plain, server_hostname="localhost") as connection:
+            assert connection.version() == name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that it is old is the point
+        client.set_ciphers("ALL:@SECLEVEL=0")
+        client.minimum_version = client.maximum_version = ssl.TLSVersion.TLSv1_1
+    plain = socket.create_connection(("127.0.0.1", secure.ports["https"]), timeout=20)
+    with plain, pytest.raises((ssl.SSLError, ConnectionError)):
+        client.wrap_socket(plain, server_hostname="localhost")
+
+
+def test_half_handshakes_are_in_nobodys_way() -> None:
+    """64 clients that never finish theirs slow no other, nor the stop."""
+    with ExitStack() as stack, start("--tls") as running:
+        secure = Secure(running)
+        for _ in range(64):
+            at = ("127.0.0.1", secure.ports["https"])
+            stranger = stack.enter_context(socket.create_connection(at, timeout=20))
+            stranger.sendall(b"\x16\x03\x01\x02\x00\x01")
+        assert secure.get(TIME).status_code == 200
+        ended = running.stop()
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.within_s < 2.5
 
 
 def test_the_key_is_shown_to_nobody(secure: Secure) -> None:

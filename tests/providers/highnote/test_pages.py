@@ -21,6 +21,7 @@ async def test_a_page_is_served(
     answer = await client.get(base)
     assert answer.status_code == 200
     assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["referrer-policy"] == "no-referrer"  # a token may be in the address
     assert "stand-in" in answer.text.lower() or "emulated" in answer.text
     assert answer.text.count("<script") == answer.text.count('<script type="module" src="')
     assert "style=" not in answer.text

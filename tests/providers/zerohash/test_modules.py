@@ -152,6 +152,7 @@ async def test_the_page_may_be_framed_and_runs_nothing_else(client: httpx.AsyncC
     """Any page may frame it; it runs its own files alone, and makes no markup of texts."""
     page = await client.get("/sdk/zerohash/")
     assert page.headers["content-security-policy"] == POLICY
+    assert page.headers["referrer-policy"] == "no-referrer"  # a token may be in the address
     assert "frame-ancestors *" in POLICY
     assert "script-src 'self';" in POLICY
     assert "require-trusted-types-for 'script'" in POLICY

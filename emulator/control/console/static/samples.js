@@ -1,7 +1,7 @@
 // A request for each provider that works as it is: with this sandbox's credentials, signed now.
 import { post } from "./api.js";
 
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+export const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const js = (value) => JSON.stringify(value);
 
 // `request`: { method, url, headers, body }.
@@ -10,6 +10,13 @@ export function curl({ method, url, headers, body }) {
   for (const [name, value] of Object.entries(headers)) lines.push(`-H ${quote(`${name}: ${value}`)}`);
   if (body) lines.push(`--data-raw ${quote(body)}`);
   return lines.join(" \\\n  ");
+}
+
+// gRPC's own metadata is not told: grpcurl sends its own.
+export function grpcurl(target, method, metadata, body) {
+  const told = Object.entries(metadata).filter(([name]) => !/^(content-type|user-agent|te|grpc-.*)$/i.test(name));
+  const lines = ["grpcurl -plaintext", ...told.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`)];
+  return [...lines, `-d ${quote(body)}`, `${target} ${quote(method)}`].join(" \\\n  ");
 }
 
 function node({ method, url, headers, body }) {
@@ -113,7 +120,8 @@ function hyperswitch(app, c) {
   const url = `${c.http_url}/payments/server_authentication_token`;
   const code = plain({ method: "POST", url, headers, body: "{}" });
   if (c.grpc_target) {
-    code.grpcurl = () => `grpcurl -plaintext -H ${quote(`x-connector-config: ${headers["x-connector-config"]}`)} \\\n  -H ${quote(`x-emulator-sandbox: ${app.route.sandbox}`)} -d '{}' ${c.grpc_target} \\\n  types.MerchantAuthenticationService/CreateServerAuthenticationToken`;
+    const metadata = { "x-connector-config": headers["x-connector-config"], "x-emulator-sandbox": app.route.sandbox };
+    code.grpcurl = () => grpcurl(c.grpc_target, "types.MerchantAuthenticationService/CreateServerAuthenticationToken", metadata, "{}");
   }
   return { about: "Gets a connector's access token, in the HTTP mode or over gRPC.", code };
 }
