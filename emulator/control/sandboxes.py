@@ -20,6 +20,7 @@ from emulator.core.directory import SANDBOX_ID, Full
 from emulator.core.facts import ControlGranted, Part, SandboxReset
 from emulator.core.fixtures import FixtureError
 from emulator.core.ids import draw_seed
+from emulator.core.ledger import Unavailable
 from emulator.core.records import Failure
 from emulator.core.sandbox import Gone, Sandbox
 from emulator.core.state import DEFAULT
@@ -84,13 +85,24 @@ async def index(asked: Asked) -> Answer:
     """List the sandboxes."""
     directory = asked.house.directory
     page = cut_page(asked, reversed(await directory.leases()), lambda lease: lease.sandbox)
-    found = [await directory.look_up(lease.sandbox) for lease in page.items]
     items: list[SandboxShape] = []
-    for tenancy in found:
-        if tenancy is not None:
-            with suppress(Gone):
-                items.append(await _show(asked.house, tenancy))
+    for lease in page.items:
+        with suppress(Gone):
+            items += await _list(asked.house, lease.sandbox)
     return render(Page(items, page.next))
+
+
+async def _list(house: House, name: str) -> list[SandboxShape]:
+    """It alone, or nothing where it is gone.
+
+    Raises:
+        Unavailable: it can't be read, by its name: it may be damaged, and can be dropped.
+    """
+    try:
+        tenancy = await house.directory.look_up(name)
+        return [] if tenancy is None else [await _show(house, tenancy)]
+    except Unavailable as error:
+        raise Unavailable(f"The sandbox {name!r} can't be read. {error}") from None
 
 
 async def show(asked: Asked) -> Answer:

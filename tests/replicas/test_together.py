@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from emulator.core.decisions import Decision
 from emulator.core.facts import ControlGranted, IdsDrawn
 from emulator.core.ledger import NOWHERE, Tail
-from tests.control.answers import read
+from tests.control.answers import read, read_problem
 from tests.graphql import call, posted
 from tests.providers.highnote.test_single_use import ISSUE, issuing, single_use
 from tests.redis_server import RedisServer
@@ -137,14 +137,28 @@ async def test_all_go_on_when_redis_lost_everything(server: RedisServer) -> None
         client = Redis(host="127.0.0.1", port=server.port)
         await client.flushall()
         await client.aclose()
-        fresh = await mint(other.client)
-        assert await is_active(one.client, fresh)
+        fresh = await mint(one.client)
+        assert await is_active(other.client, fresh)
         assert not await is_active(one.client, token)
         assert not await is_active(other.client, token)
         assert (await one.client.request(**revoking(fresh))).is_success
         assert not await is_active(other.client, fresh)
         world = one.emulator.directory.worlds.current().digest
         assert await one.emulator.ledger.world(world) is not None  # for newcomers
+
+
+async def test_the_list_names_what_can_t_be_read(server: RedisServer) -> None:
+    """Whoever may not read a sandbox can drop it, and has the list again."""
+    path = "/_emulator/sandboxes"
+    async with open_replica(server.url) as one, open_replica(server.url) as other:
+        read(await one.client.post(path, json={"id": "ann"}), 201)
+        client = Redis(host="127.0.0.1", port=server.port)
+        await client.delete("token-emulator:log:ann")
+        await client.aclose()
+        assert "'ann'" in read_problem(await other.client.get(path), 503)["detail"]
+        assert (await other.client.delete(f"{path}/ann")).status_code == 204
+        listed = read(await other.client.get(path))["items"]
+        assert [item["id"] for item in listed] == ["default"]
 
 
 async def test_what_was_answered_outlives_redis_and_all_replicas(server: RedisServer) -> None:
