@@ -30,6 +30,7 @@ def test_a_person_logs_in_and_out(desk: Desk) -> None:
     expect(page.get_by_label("Control token")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_with_the_token_opens_and_forgets_it(desk: Desk) -> None:
     """The fragment is traded and leaves the address."""
     page = desk.page(logged_in=False)
@@ -40,6 +41,7 @@ def test_a_link_with_the_token_opens_and_forgets_it(desk: Desk) -> None:
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_on_loopback_without_a_token_nothing_is_asked(desk: Desk) -> None:
     """Where no control token is configured the console opens at once, and can change things."""
     with start("--grpc-port", "0", EMULATOR_GRPC_EXAMPLE_PORT="off") as running:
@@ -69,6 +71,7 @@ def test_where_nobody_may_the_way_out_is_told(desk: Desk) -> None:
     "language",
     ["curl", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Node", "Python"))],
 )
+@pytest.mark.slow
 def test_the_overview_s_requests_work(desk: Desk, language: str) -> None:
     """What is copied is run as it is, and each provider grants it."""
     runner = {
@@ -93,6 +96,7 @@ def test_the_overview_s_requests_work(desk: Desk, language: str) -> None:
     assert all(one["status"] in {200, 201} for one in desk.api("GET", "calls")["items"])
 
 
+@pytest.mark.slow
 def test_the_overview_has_credentials_and_what_is_armed(desk: Desk) -> None:
     """Every credential is there to copy, and an armed fault shows at its provider."""
     rule = {"operation": "usegrant.createToken", "then": {"error": "rate_limited"}}
@@ -109,6 +113,7 @@ def test_the_overview_has_credentials_and_what_is_armed(desk: Desk) -> None:
     expect(section(page, "zerohash").get_by_text("Nothing is armed.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_without_a_clipboard_it_is_copied_by_hand(desk: Desk) -> None:
     """From another machine by plain HTTP the browser has no clipboard: it works all the same."""
     page = desk.page(logged_in=False)
@@ -120,6 +125,7 @@ def test_without_a_clipboard_it_is_copied_by_hand(desk: Desk) -> None:
     assert clipboard(there) == desk.api("GET", "credentials")["zerohash"]["api_key"]
 
 
+@pytest.mark.slow
 def test_a_sandbox_that_is_not_there_is_told_and_made(desk: Desk) -> None:
     """An address of nobody says so, and offers to make it."""
     page = desk.open("tokens", sandbox="nobody")

@@ -11,6 +11,8 @@ import pytest
 from tests.process.load import Load
 from tests.process.running import start
 
+pytestmark = pytest.mark.slow
+
 KILLS = 6
 LONGEST_LIFE_S = 0.7
 

@@ -19,6 +19,8 @@ from tests.process.running import run_command, start
 from tests.process.secure import Secure, drain
 from tests.signing import minting
 
+pytestmark = pytest.mark.slow
+
 TIME = "/zerohash/time"
 
 

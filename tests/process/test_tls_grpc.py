@@ -15,6 +15,8 @@ import pytest
 from tests.process.running import run_command, start
 from tests.process.secure import Secure
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = "/ucs.v2.MerchantAuthenticationService/CreateAccessToken"
 
 

@@ -204,6 +204,7 @@ def test_a_kept_connection_is_not_confused(running: Running, kind: str) -> None:
                 continue
 
 
+@pytest.mark.slow
 def test_64_clients_with_faults_harm_nobody(running: Running) -> None:
     """Among calls that break in every way, those without a fault are all answered."""
 

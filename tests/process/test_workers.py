@@ -23,6 +23,8 @@ from tests.process.running import (
 from tests.providers.hyperswitch.calling import NAME, PAYPAL, config
 from tests.signing import MINT, signed
 
+pytestmark = pytest.mark.slow
+
 TOKEN_CALL = f"/types.{NAME}/CreateAccessToken"
 
 

@@ -13,6 +13,8 @@ from tests.process.running import start
 from tests.redis_server import RedisServer
 from tests.signing import MINT, signed
 
+pytestmark = pytest.mark.slow
+
 STALL_S = 0.3
 PAUSE_S = 0.1
 TIMES = 5

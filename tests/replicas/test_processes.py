@@ -23,7 +23,7 @@ from tests.process.running import ROOT, Running, start
 from tests.redis_server import free_port, shared_server
 from tests.signing import Key, Request, signed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 TOKEN = "fake-control-token"
 MASTER = {"authorization": f"Bearer {TOKEN}"}
