@@ -236,6 +236,7 @@ def test_a_client_that_leaves_ends_its_call(running: Running, fault: str) -> Non
     lines = [f"{name}: {value}\r\n" for name, value in (request["headers"] | asked(fault)).items()]
     head = f"POST {request['url']} HTTP/1.1\r\nHost: x\r\n{''.join(lines)}"
     length = f"Content-Length: {len(request['content'])}\r\n\r\n"
+    assert running.get(TIME).status_code == 200  # so that there is a last call
     before = last_call(running)["id"]
     with running.connect() as connection:
         connection.sendall((head + length).encode() + request["content"])
