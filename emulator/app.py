@@ -178,11 +178,13 @@ def create_emulator(
         fault_header=settings.takes_fault_header,
         public_keys=frozenset() if settings.takes_fixture_keys else public_keys(providers),
     )
+    repertoire = load_scenarios(PROVIDERS, settings.scenarios)
     house = House(
         directory=directory,
         services=services,
         worker=worker,
-        scenarios=load_scenarios(PROVIDERS, settings.scenarios),
+        known=repertoire.providers,
+        scenarios=repertoire.paths,
         tenants={tenant.provider.name: tenant for tenant in addresses},
         access=Access(
             token=settings.control_token,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 
@@ -12,17 +12,15 @@ from emulator.core.ids import draw_tag
 from emulator.core.introspection import Home
 from emulator.edge.addressing import Tenant
 from emulator.edge.due import Worker
-from emulator.edge.provider import Provider, Services
+from emulator.edge.provider import Providers, Services
 from emulator.edge.surfaces import Surfaces
-
-if TYPE_CHECKING:  # it is made of endpoints, which are given a house
-    from emulator.control.scenarios.files import Repertoire
 
 
 class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
-    `tenants`: by provider's name; `is_shared`: strangers use it together; `body_limit`: bytes;
+    `known`: all providers, enabled or not; `scenarios`: the files and folders of those that can be
+    run by name; `tenants`: by provider's name; `is_shared`: strangers use it together; `body_limit`: bytes;
     `public_url` None: URLs in answers use the origin that asked; `root`: the local authority's
     certificate (PEM), where TLS is spoken.
     """
@@ -30,7 +28,8 @@ class House(msgspec.Struct, frozen=True, dict=True):
     directory: Directory
     services: Services
     worker: Worker
-    scenarios: "Repertoire"
+    known: Providers
+    scenarios: tuple[Path, ...]
     tenants: Mapping[str, Tenant]
     access: Access
     surfaces: Surfaces
@@ -41,7 +40,7 @@ class House(msgspec.Struct, frozen=True, dict=True):
     root: bytes | None = None
 
     @cached_property
-    def providers(self) -> Mapping[str, Provider]:
+    def providers(self) -> Providers:
         """The enabled providers by name."""
         return {name: tenant.provider for name, tenant in self.tenants.items()}
 

@@ -22,8 +22,8 @@ class Repertoire:
     """
 
     def __init__(self, providers: Providers, paths: Sequence[Path]) -> None:
-        self._providers = providers
-        self._paths = tuple(paths)
+        self.providers = providers
+        self.paths = tuple(paths)
 
     def read(self) -> dict[str, Scenario]:
         """The scenarios by name, as their files have them now.
@@ -32,9 +32,9 @@ class Repertoire:
             FixtureError: a file is missing, or holds none.
         """
         files = sorted(
-            (file for path in self._paths for file in list_files(path)), key=lambda file: file.stem
+            (file for path in self.paths for file in list_files(path)), key=lambda file: file.stem
         )
-        return {file.stem: read_scenario(self._providers, file) for file in files}
+        return {file.stem: read_scenario(self.providers, file) for file in files}
 
 
 def read_scenario(providers: Providers, file: Path) -> Scenario:

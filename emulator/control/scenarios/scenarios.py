@@ -10,7 +10,7 @@ from emulator.control.endpoint import NO_CONTENT, Asked, bad_body, render
 from emulator.control.pages import Page
 from emulator.control.scenarios.acts import check_scenario
 from emulator.control.scenarios.bodies import Scenario
-from emulator.control.scenarios.files import describe_scenarios
+from emulator.control.scenarios.files import Repertoire, describe_scenarios
 from emulator.control.scenarios.play import KIND, list_waiting, start, stop
 from emulator.core.clock import render_time
 from emulator.core.decisions import Decision
@@ -114,7 +114,7 @@ def _choose(asked: Asked, body: Run) -> Scenario:
 
 def _read(asked: Asked) -> dict[str, Scenario]:
     try:
-        return asked.house.scenarios.read()
+        return Repertoire(asked.house.known, asked.house.scenarios).read()
     except FixtureError as error:
         raise Problem(409, "Unusable scenario", f"{error}. Put the file right.") from None
 
