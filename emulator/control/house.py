@@ -20,8 +20,8 @@ class House(msgspec.Struct, frozen=True, dict=True):
     """The emulator as the control API sees it.
 
     `known`: all providers, enabled or not; `scenarios`: the files and folders of those that can be
-    run by name; `tenants`: by provider's name; `is_shared`: strangers use it together; `body_limit`: bytes;
-    `public_url` None: URLs in answers use the origin that asked; `root`: the local authority's
+    run by name; `tenants`: by provider's name; `is_shared`: strangers use it together;
+    `body_limit`: bytes; `public_url` None: URLs in answers use the origin that asked; `root`: the local authority's
     certificate (PEM), where TLS is spoken.
     """
 
