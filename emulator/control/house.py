@@ -21,8 +21,8 @@ class House(msgspec.Struct, frozen=True, dict=True):
 
     `known`: all providers, enabled or not; `scenarios`: the files and folders of those that can be
     run by name; `tenants`: by provider's name; `is_shared`: strangers use it together;
-    `body_limit`: bytes; `public_url` None: URLs in answers use the origin that asked; `root`: the local authority's
-    certificate (PEM), where TLS is spoken.
+    `body_limit`: bytes; `public_url` None: URLs in answers use the origin that asked; `root`: the
+    local authority's certificate (PEM), where TLS is spoken.
     """
 
     directory: Directory
