@@ -109,12 +109,16 @@ async def test_a_status_in_http_mode(client: httpx.AsyncClient, code: str, statu
 
 @pytest.mark.parametrize("kind", ["reset", "close_before_headers", "close_mid_body"])
 async def test_a_connection_that_ends(service: Service, kind: str) -> None:
-    """The client's library reports it as its own finding, and connects anew for the next call."""
+    """The client's library reports it as its own finding, and soon connects anew.
+
+    A call that it sends before it has noticed the end shares that.
+    """
     got = await mint(service, f"transport={kind}")
     assert got.code == "UNAVAILABLE"
     assert "x-emulator-call" not in got.trailing
     assert bool(got.initial) == (kind == "close_mid_body")
-    assert (await mint(service)).code == "OK"
+    codes = [(await mint(service)).code for _ in range(3)]
+    assert codes[-1] == "OK"
 
 
 @pytest.mark.parametrize("effect", ["before", "after"])
