@@ -51,12 +51,17 @@ class Request:
     @property
     def is_readable(self) -> bool:
         """Whether there is a body to look into; one that is no JSON fits no pattern at all."""
-        return self._whole() is not ABSENT
+        return self.whole is not ABSENT
 
     @property
     def whole(self) -> object:
-        """All of the body."""
-        return self._whole()
+        """All of the body; ABSENT when it is no JSON."""
+        if self._body is None:
+            try:
+                self._body = self._read() or {}
+            except ValueError:
+                self._body = ABSENT
+        return self._body
 
     def value(self, path: str) -> object:
         """What stands there; ABSENT when nothing does."""
@@ -71,16 +76,8 @@ class Request:
             return ABSENT if caller is None else caller
         if path.startswith(HEADER):
             return self._headers.get(path[len(HEADER) :].lower(), ABSENT)
-        found = step_into(self._whole(), path)
+        found = step_into(self.whole, path)
         return self._parameters.get(path, ABSENT) if found is ABSENT else found
-
-    def _whole(self) -> object:
-        if self._body is None:
-            try:
-                self._body = self._read() or {}
-            except ValueError:
-                self._body = ABSENT
-        return self._body
 
 
 def step_into(value: object, path: str) -> object:

@@ -1,6 +1,5 @@
 """A scenario as people write it: steps with relative times, each doing one thing."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -8,8 +7,6 @@ from msgspec import Meta
 
 from emulator.control.clock import ClockBody
 from emulator.control.keys import Rotate
-from emulator.core.clock import render_duration
-from emulator.core.records import Json
 from emulator.edge.faults.bodies import FaultBody
 from emulator.edge.shapes import Duration
 
@@ -68,8 +65,3 @@ ACTS = tuple(field.name for field in msgspec.structs.fields(Step) if field.name 
 def name_acts(step: Step) -> list[str]:
     """What the step does: one thing, if it is right."""
     return [name for name in ACTS if getattr(step, name) is not None]
-
-
-def show_step(written: Mapping[str, Json], at_s: float) -> dict[str, Json]:
-    """A step as it was written, with its time spelled out."""
-    return {"at": render_duration(at_s), **{k: v for k, v in written.items() if k != "at"}}

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from emulator.core.facts import VERSION, Fact
 from emulator.core.ids import draw_tag
 from emulator.core.ledger import NOWHERE, Head, Lease, Moved, Replaced, Tail, Unavailable, Unusable
-from emulator.core.ledger.redis_calls import TELL, RedisLine
+from emulator.core.ledger.calls import CallLine
+from emulator.core.ledger.redis_calls import TELL, RedisCalls
 from emulator.core.ledger.redis_link import Link, Script
 from emulator.core.ledger.redis_records import (
     pack_head,
@@ -152,11 +153,10 @@ class RedisLedger:
         """Note a use; of a sandbox that is gone there is none."""
         await self._ask("ZADD", self._key("used"), "XX", "GT", repr(at), sandbox)
 
-    def line(self, sandbox: str) -> RedisLine:
+    def line(self, sandbox: str) -> CallLine:
         """A capped stream of the sandbox's calls."""
-        return RedisLine(
-            self._link, sandbox, (self._key("heads"), self._calls(sandbox)), self._lane
-        )
+        keys = (self._key("heads"), self._calls(sandbox))
+        return RedisCalls(self._link, sandbox, keys).line(self._lane)
 
     async def keep_world(self, digest: str, document: bytes) -> None:
         """Keep a fixture world; it is large, so Redis is asked first whether it has it."""

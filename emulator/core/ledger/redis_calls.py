@@ -1,25 +1,13 @@
 """The calls of a sandbox over all replicas: a capped stream in Redis, best effort.
 
-No call waits for it. What is told is sent a moment later; where Redis is away it waits, up to a
-bound. All replicas hear the calls in the order of the stream, their own too.
+All replicas hear the calls in the order of the stream, their own too.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 
-from emulator.core.clock import wall
 from emulator.core.journal import Told
-from emulator.core.ledger import Unavailable
+from emulator.core.ledger.calls import BATCH, CAP, CallLine, Calls
 from emulator.core.ledger.redis_link import Link, Script
-
-CAP = 500  # calls of a sandbox; what falls out unheard is known to be missing
-BATCH = 100
-WAITING = 1000
-
-LANES = 1000
-EPOCH_S = 1_577_836_800  # 2020: numbers stay below 16 digits
 
 # KEYS heads calls   ARGV sandbox cap number record number record ...
 TELL = Script("""
@@ -35,57 +23,25 @@ redis.call('XTRIM', calls, 'MAXLEN', '~', ARGV[2])
 """)
 
 
-class RedisLine:
-    """One sandbox's. `lane`: this process's, which makes its numbers its own."""
+class RedisCalls:
+    """One sandbox's, and how far it was read here."""
 
-    def __init__(self, link: Link, sandbox: str, keys: Sequence[str], lane: int) -> None:
+    def __init__(self, link: Link, sandbox: str, keys: Sequence[str]) -> None:
         self._link = link
         self._sandbox = sandbox
         self._keys = keys
-        self._lane = lane
-        self._number = 0
-        self._waiting: deque[tuple[int, bytes]] = deque(maxlen=WAITING)
-        self._sending: asyncio.Task[None] | None = None
-        self._turn = asyncio.Lock()
         self._place = "-"
         self._heard = 0
 
-    def number(self, _: int) -> int:
-        """In the order of time over all processes, as far as their clocks agree."""
-        at = int((wall() - EPOCH_S) * 1000) * LANES + self._lane % LANES
-        self._number = max(at, self._number + LANES)
-        return self._number
+    def line(self, lane: int) -> CallLine:
+        """Both ways as a line. `lane`: this process's, which makes its numbers its own."""
+        return CallLine(lane, self._send, self._read)
 
-    def tell(self, number: int, raw: bytes) -> None:
-        """Have a record sent soon."""
-        self._waiting.append((number, raw))
-        if self._sending is None or self._sending.done():
-            self._sending = asyncio.create_task(self._send_soon())
+    async def _send(self, calls: Calls) -> None:
+        words = [word for pair in calls for word in pair]
+        await self._link.ask(TELL.call(self._keys, (self._sandbox, CAP, *words)))
 
-    async def hear(self) -> list[Told]:
-        """What was told since the last time; nothing where Redis is away."""
-        async with self._turn:
-            with suppress(Unavailable):
-                await self._send()
-                return await self._read()
-        return []
-
-    async def _send_soon(self) -> None:
-        async with self._turn:
-            with suppress(Unavailable):
-                await self._send()
-
-    async def _send(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            words = [word for pair in batch for word in pair]
-            try:
-                await self._link.ask(TELL.call(self._keys, (self._sandbox, CAP, *words)))
-            except Unavailable:
-                self._waiting.extendleft(reversed(batch))
-                raise
-
-    async def _read(self) -> list[Told]:
+    async def _read(self) -> Sequence[Told]:
         told: list[Told] = []
         while True:
             found = await self._link.ask(

@@ -165,7 +165,7 @@ class FaultBody(
     """A fault to be armed.
 
     `operation`: `<provider>.<operation>`, or `<provider>.*` for each of the provider's. `match`:
-    dotted paths into the request (`input.paymentCardId`), `header:<name>` or `caller` (the
+    dotted paths into the request (`input.items.0.id`), `header:<name>` or `caller` (the
     presented credential), with a value to be equal to, a text with `*` for anything, or a list of
     these.
     """

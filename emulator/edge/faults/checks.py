@@ -60,9 +60,7 @@ def check_then(
     if then.sequence is None:
         if then.repeat is not None:
             yield Failure(path + "/repeat", "goes with a sequence only")
-        if _is_empty(then):
-            yield Failure(path, "does nothing: give an error, a delay or another of its keys")
-        yield from _check_step(provider, operation, then, path)
+        yield from check_step(provider, operation, then, path)
         return
     if not _is_empty(then):
         yield Failure(path + "/sequence", "goes alone: put the other keys into its steps")
@@ -74,20 +72,17 @@ def check_then(
             yield from _check_step(provider, operation, step, place)
 
 
+def check_step(
+    provider: Provider | None, operation: str, step: StepBody, path: str
+) -> Iterator[Failure]:
+    """The same for what happens to one call."""
+    if _is_empty(step):
+        yield Failure(path, "does nothing: give an error, a delay or another of its keys")
+    yield from _check_step(provider, operation, step, path)
+
+
 def _is_empty(step: StepBody) -> bool:
-    return not any(
-        (
-            step.error,
-            step.retry_after is not None,
-            step.delay,
-            step.lifetime is not None,
-            step.transport,
-            step.effect,
-            step.token,
-            step.graphql,
-            step.grpc,
-        )
-    )
+    return all(getattr(step, name) is None for name in StepBody.__struct_fields__)
 
 
 def _check_step(

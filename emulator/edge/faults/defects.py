@@ -10,11 +10,12 @@ from emulator.edge.provider import Provider
 
 
 def check_defects(
-    view: View, provider: Provider, operation: str, then: ThenBody, path: str
+    view: View, provider: Provider, operation: str, then: StepBody, path: str
 ) -> Iterator[Failure]:
     """What tokens of the operation can't have, in a fault that is right otherwise."""
     steps: list[tuple[str, StepBody]] = [(path, then)]
-    for number, step in enumerate(then.sequence or ()):
+    sequence = then.sequence if isinstance(then, ThenBody) else None
+    for number, step in enumerate(sequence or ()):
         if isinstance(step, StepBody):
             steps.append((path + point("sequence", number), step))
     for place, step in steps:

@@ -16,8 +16,8 @@ from emulator.core.arming import make_firing
 from emulator.core.faults import Firing
 from emulator.core.records import Failure, Unfit, convert_record
 from emulator.core.view import View
-from emulator.edge.faults.bodies import HeaderFault, StepBody, ThenBody
-from emulator.edge.faults.checks import check_then
+from emulator.edge.faults.bodies import HeaderFault, StepBody
+from emulator.edge.faults.checks import check_step
 from emulator.edge.faults.defects import check_defects
 from emulator.edge.problems import Problem
 from emulator.edge.provider import Provider
@@ -69,10 +69,9 @@ def fire_header(
         if operation not in operations:
             message = f"is not in this call, which has {', '.join(operations)}"
             raise _refuse([Failure("/operation", message)])
-    then = ThenBody(**{name: getattr(fault.body, name) for name in fault.body.__struct_fields__})
     short = operation.partition(".")[2]
-    failures = list(check_then(provider, short, then, ""))
-    failures = failures or list(check_defects(view, provider, short, then, ""))
+    failures = list(check_step(provider, short, fault.body, ""))
+    failures = failures or list(check_defects(view, provider, short, fault.body, ""))
     if failures:
         raise _refuse(failures)
     return make_firing(SOURCE, fault.body.record(), view.seed, number), operation

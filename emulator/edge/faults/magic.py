@@ -1,7 +1,7 @@
 """Magic values: ids and names of a provider's own vocabulary that ask for a fault.
 
-For clients that can set neither a header nor reach the control API: a participant, a card, a
-client or a connector's key whose name begins with the provider's prefix names a fault.
+For clients that can set neither a header nor reach the control API: a value that begins with the
+provider's prefix names a fault.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import get_args
 
 from emulator.core.arming import make_firing
 from emulator.core.defects import DEFECTS
-from emulator.core.faults import Delay, Firing, Then
+from emulator.core.faults import Delay, Firing
 from emulator.core.view import View
-from emulator.edge.faults.bodies import StepBody, ThenBody, Transport
-from emulator.edge.faults.checks import check_then
+from emulator.edge.faults.bodies import StepBody, Transport
+from emulator.edge.faults.checks import check_step
 from emulator.edge.faults.defects import check_defects
 from emulator.edge.provider import Provider
 from emulator.edge.shapes import Delay as DelayShape
@@ -38,13 +38,11 @@ def fire_magic(provider: Provider, operation: str, value: str, view: View) -> Fi
         return None
     asked = value[len(magic.prefix) :].lower().replace("-", "_")
     step = _WAYS.get(asked) or StepBody(error=asked)
-    whole = ThenBody(**{name: getattr(step, name) for name in step.__struct_fields__})
-    if any(check_then(provider, operation, whole, "")):
+    if any(check_step(provider, operation, step, "")):
         return None
-    if any(check_defects(view, provider, operation, whole, "")):
+    if any(check_defects(view, provider, operation, step, "")):
         return None
-    then: Then = step.record()
-    return make_firing(magic.source, then, view.seed, value)
+    return make_firing(magic.source, step.record(), view.seed, value)
 
 
 def name_ways(provider: Provider) -> list[str]:

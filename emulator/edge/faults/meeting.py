@@ -104,8 +104,7 @@ def read_request(
 
 def stop(provider: Provider, firing: Firing) -> Refusal | None:
     """The refusal that a fault puts in the operation's place; None: the operation runs."""
-    then = firing.then
-    hint = f"Injected by {firing.source}: nothing was wrong with this call."
+    then, hint = firing.then, _tell(firing)
     if then.error is not None:
         return inject(provider, firing, then.error)
     if then.grpc is not None:
@@ -120,8 +119,11 @@ def inject(provider: Provider, firing: Firing, error: str) -> Refusal:
     headers: tuple[tuple[str, str], ...] = ()
     if firing.then.retry_after is not None:
         headers = (("Retry-After", str(firing.then.retry_after)),)
-    hint = f"Injected by {firing.source}: nothing was wrong with this call."
-    return Refusal(provider.row(error), headers=headers, hint=hint)
+    return Refusal(provider.row(error), headers=headers, hint=_tell(firing))
+
+
+def _tell(firing: Firing) -> str:
+    return f"Injected by {firing.source}: nothing was wrong with this call."
 
 
 def _row_of(provider: Provider, fault: GrpcFault) -> Row:

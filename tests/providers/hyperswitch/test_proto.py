@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from google.protobuf import descriptor_pool
 
-from emulator.edge.proto.generate import DERIVED, DIGESTS, EDGE, HYPERSWITCH, derive, digests
 from emulator.providers.hyperswitch.connectors import CONNECTORS
 from emulator.providers.hyperswitch.proto import enums_pb2, service_pb2
+from emulator.providers.hyperswitch.proto.generate import (
+    DERIVED,
+    DIGESTS,
+    EDGE,
+    HYPERSWITCH,
+    derive,
+    digests,
+)
 from emulator.providers.hyperswitch.proto.ucs import service_pb2 as ucs_service_pb2
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -40,7 +47,7 @@ def test_generating_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Protoc makes the very same files anew."""
     shutil.copytree(ROOT / "emulator", tmp_path / "emulator")
     monkeypatch.chdir(tmp_path)
-    command = [sys.executable, "-m", "emulator.edge.proto.generate"]
+    command = [sys.executable, "-m", "emulator.providers.hyperswitch.proto.generate"]
     subprocess.run(command, check=True, env={"PYTHONPATH": str(tmp_path)})  # noqa: S603
     for folder in (EDGE, HYPERSWITCH):
         assert (folder / DIGESTS).read_text() == (ROOT / folder / DIGESTS).read_text()

@@ -1,8 +1,8 @@
-"""Generates every `_pb2.py` and `.pyi` from the .proto files.
+"""Generates every `_pb2.py` and `.pyi` from the .proto files, those of the gRPC edge too.
 
-`python -m emulator.edge.proto.generate`, at the root of a checkout, with the extra `proto`: an
-older protoc, so that what it writes runs under both current major versions of protobuf. Messages
-go into a pool of their own, and a list of digests says from which sources which files were made.
+`python -m emulator.providers.hyperswitch.proto.generate`, at the root of a checkout, with the extra
+`proto`: an older protoc, so that what it writes runs under both current major versions of protobuf.
+Messages go into a pool of their own, and a list of digests says from which sources which files were made.
 """
 
 import hashlib
