@@ -28,6 +28,7 @@ class CallLine:
     """One sandbox's. `lane`: this process's, which makes its numbers its own.
 
     `send` and `read` are the ledger's: put calls at the end, give those that were not read yet.
+    `pause_s`: how long calls gather before they are sent together.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class CallLine:
         lane: int,
         send: Callable[[Calls], Awaitable[None]],
         read: Callable[[], Awaitable[Sequence[Told]]],
+        pause_s: float = SEND_EVERY_S,
     ) -> None:
+        self._pause_s = pause_s
         self._lane = lane
         self._put = send
         self._get = read
@@ -65,7 +68,7 @@ class CallLine:
         return ()
 
     async def _send_soon(self) -> None:
-        await asyncio.sleep(SEND_EVERY_S)
+        await asyncio.sleep(self._pause_s)
         async with self._turn:
             with suppress(Unavailable):
                 await self._send()

@@ -34,8 +34,11 @@ class RedisCalls:
         self._heard = 0
 
     def line(self, lane: int) -> CallLine:
-        """Both ways as a line. `lane`: this process's, which makes its numbers its own."""
-        return CallLine(lane, self._send, self._read)
+        """Both ways as a line: at once, for nobody waits for Redis as for a file.
+
+        `lane`: this process's, which makes its numbers its own.
+        """
+        return CallLine(lane, self._send, self._read, pause_s=0.0)
 
     async def _send(self, calls: Calls) -> None:
         words = [word for pair in calls for word in pair]

@@ -2,7 +2,8 @@
 
 `python -m emulator.providers.hyperswitch.proto.generate`, at the root of a checkout, with the extra
 `proto`: an older protoc, so that what it writes runs under both current major versions of protobuf.
-Messages go into a pool of their own, and a list of digests says from which sources which files were made.
+Messages go into a pool of their own, and a list of digests says from which sources which files were
+made.
 """
 
 import hashlib
