@@ -17,7 +17,7 @@ from tests.redis_server import RedisServer
 from tests.replicas.conftest import Replica, open_replica
 from tests.signing import minting
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 SOON_S = 2.0  # the promise is one second: a busy machine gets another
 
